@@ -1,0 +1,1 @@
+"""Lavka: a shop backend for Python teams."""
