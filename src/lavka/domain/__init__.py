@@ -1,0 +1,1 @@
+"""What a shop is: plain Python that imports nothing but the standard library."""

@@ -1,0 +1,90 @@
+"""Who uses the shop."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from lavka.domain.errors import Detail, Invalid
+from lavka.domain.phones import Phone
+
+UserId = NewType("UserId", UUID)
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,253}")
+_USERNAME = re.compile(r"[a-z][a-z0-9_.-]{2,31}")
+
+
+class AccountType(StrEnum):
+    """What an account is for; administrators are either kind with `is_admin`."""
+
+    BUYER = "buyer"
+    SHOP = "shop"
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An e-mail address, kept in lower case so that one person has one account.
+
+    Only its shape is checked here (RFC 5321: 64 characters before the @, 254 in all); an adapter that
+    takes it from a stranger checks the syntax in full.
+    """
+
+    address: str
+
+    def __post_init__(self) -> None:
+        address = unicodedata.normalize("NFC", self.address.strip()).lower()
+        if len(address) > 254 or not _EMAIL.fullmatch(address):
+            raise Invalid([Detail("email", "Write an e-mail address, for example name@example.com.")])
+        object.__setattr__(self, "address", address)
+
+    def __str__(self) -> str:
+        return self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Username:
+    """A name to sign in with: 3 to 32 of `a-z 0-9 _ . -`, a letter first, so it is never a phone."""
+
+    name: str
+
+    def __post_init__(self) -> None:
+        name = self.name.lower()
+        if not _USERNAME.fullmatch(name):
+            rule = (
+                "A user name has 3 to 32 Latin letters, digits, dots, dashes or underscores, a letter first."
+            )
+            raise Invalid([Detail("username", rule)])
+        object.__setattr__(self, "name", name)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(slots=True)
+class User:
+    """A buyer, a shop's owner or an administrator."""
+
+    id: UserId
+    full_name: str
+    email: Email
+    phone: Phone
+    password_hash: str = field(repr=False)
+    created_at: datetime
+    username: Username | None = None
+    account_type: AccountType = AccountType.BUYER
+    is_admin: bool = False
+    is_blocked: bool = False
+    email_verified: bool = False
+
+    def __post_init__(self) -> None:
+        self.full_name = " ".join(self.full_name.split())
+        if not 1 <= len(self.full_name) <= 255:
+            raise Invalid([Detail("full_name", "Write the full name, at most 255 characters.")])
+
+
+def login_key(login: str) -> str:
+    """The form of a login in which e-mail, phone and user name are stored and compared."""
+    return unicodedata.normalize("NFC", login.strip()).lower()

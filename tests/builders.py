@@ -1,0 +1,282 @@
+"""What tests are made of: each builder gives a valid thing; name only what the test is about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from httpx2 import AsyncClient, Response
+
+from lavka.application.stocking import Assortment
+from lavka.bootstrap import new_id
+from lavka.domain.accounts import AccountType, Email, User, UserId, Username
+from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, slugify
+from lavka.domain.money import Money
+from lavka.domain.passwords import Password
+from lavka.domain.phones import Phone
+from lavka.domain.sessions import Device, Session, SessionId
+from lavka.domain.shops import Shop, ShopId
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+GOOD = "Correct-horse!"
+_numbers = count(1)
+
+
+def a_password(secret: str = GOOD) -> Password:
+    return Password(secret)
+
+
+def a_user(
+    *,
+    id: UUID | None = None,  # noqa: A002  # builders speak the names of the fields
+    full_name: str = "Иванова Мария Петровна",
+    email: str | None = None,
+    phone: str | None = None,
+    username: str | None = None,
+    password_hash: str = "$2b$04$abcdefghijklmnopqrstuuJ8R1Z1aB0r5eS1hG3o9jK7mN5pQ3sT1u",
+    account_type: AccountType = AccountType.BUYER,
+    is_admin: bool = False,
+    is_blocked: bool = False,
+    email_verified: bool = False,
+    created_at: datetime = NOON,
+) -> User:
+    number = next(_numbers)
+    return User(
+        id=UserId(id or new_id()),
+        full_name=full_name,
+        email=Email(email or f"user{number}@example.com"),
+        phone=Phone(phone or f"+7900{number:07}"),
+        password_hash=password_hash,
+        created_at=created_at,
+        username=Username(username) if username else None,
+        account_type=account_type,
+        is_admin=is_admin,
+        is_blocked=is_blocked,
+        email_verified=email_verified,
+    )
+
+
+def a_session(
+    user: UserId,
+    *,
+    created_at: datetime = NOON,
+    last_used_at: datetime | None = None,
+    lifetime: timedelta = timedelta(days=30),
+    ended_at: datetime | None = None,
+    device: Device = Device("a browser", "127.0.0.1"),  # noqa: B008  # frozen
+) -> Session:
+    return Session(
+        id=SessionId(new_id()),
+        user=user,
+        device=device,
+        created_at=created_at,
+        last_used_at=last_used_at or created_at,
+        expires_at=created_at + lifetime,
+        ended_at=ended_at,
+    )
+
+
+def a_category(
+    name: str = "Чайники", *, slug: str | None = None, parent: CategoryId | None = None
+) -> Category:
+    return Category(CategoryId(new_id()), name, slug or f"{slugify(name)}-{next(_numbers)}", parent)
+
+
+def a_shop(
+    name: str | None = None, *, url: str | None = None, is_open: bool = True, owner: UserId | None = None
+) -> Shop:
+    return Shop(ShopId(new_id()), name or f"Лавка {next(_numbers)}", url, is_open, owner)
+
+
+def a_product(
+    name: str = "Чайник",
+    *,
+    created_at: datetime = NOON,
+    description: str = "",
+    category: CategoryId | None = None,
+    attributes: Mapping[str, str] | None = None,
+    is_active: bool = True,
+) -> Product:
+    return Product(
+        id=ProductId(new_id()),
+        name=name,
+        slug=slugify(name) or "product",
+        created_at=created_at,
+        description=description,
+        category=category,
+        attributes=attributes or {},
+        is_active=is_active,
+    )
+
+
+def an_offer(
+    product: ProductId | None = None,
+    shop: ShopId | None = None,
+    *,
+    sku: str | None = None,
+    price: int = 199_000,
+    quantity: int = 10,
+    recommended_price: int | None = None,
+    attributes: Mapping[str, str] | None = None,
+    is_active: bool = True,
+) -> Offer:
+    return Offer(
+        id=OfferId(new_id()),
+        product=product or ProductId(new_id()),
+        shop=shop or ShopId(new_id()),
+        sku=sku or f"SKU-{next(_numbers)}",
+        price=Money(price),
+        quantity=quantity,
+        recommended_price=Money(recommended_price) if recommended_price else None,
+        attributes=attributes or {},
+        is_active=is_active,
+    )
+
+
+def a_form(**changes: object) -> dict[str, object]:
+    """The body of a registration; each call another person."""
+    number = next(_numbers)
+    form: dict[str, object] = {
+        "full_name": "Иванова Мария Петровна",
+        "email": f"buyer{number}@example.com",
+        "phone": f"+7911{number:07}",
+        "password": GOOD,
+        "password_confirm": GOOD,
+    }
+    return form | changes
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A small catalogue: every product differs from the others in what a list can ask for."""
+
+    home: Category
+    kitchen: Category
+    kettles: Category
+    clothes: Category
+    hearth: Shop
+    frost: Shop
+    closed: Shop
+    kettle: Product
+    fir: Product
+    ball: Product
+    jacket: Product
+    cotton: Product
+    hidden: Product
+    offers: tuple[Offer, ...]
+
+    @property
+    def assortment(self) -> Assortment:
+        """The same as a shop is filled with it."""
+        return Assortment(
+            categories=(self.home, self.kitchen, self.kettles, self.clothes),
+            shops=(self.hearth, self.frost, self.closed),
+            products=(self.kettle, self.fir, self.ball, self.jacket, self.cotton, self.hidden),
+            offers=self.offers,
+        )
+
+
+def some_goods() -> Goods:
+    """Two branches of categories; a closed shop; goods out of stock, without a price, hidden."""
+    home = a_category("Дом", slug="home")
+    kitchen = a_category("Кухня", slug="kitchen", parent=home.id)
+    kettles = a_category("Чайники", slug="kettles", parent=kitchen.id)
+    clothes = a_category("Одежда", slug="clothes")
+    hearth, frost = a_shop("Домашний очаг", url="https://hearth.example"), a_shop("Мороз")
+    closed = a_shop("Закрыто на учёт", is_open=False)
+    kettle = a_product(
+        "Чайник «Заря» 1,7 л",
+        created_at=NOON,
+        category=kettles.id,
+        description="Закипает за три минуты.",
+        attributes={"Объём": "1,7 л"},
+    )
+    fir = a_product("Ёлка", created_at=NOON + timedelta(minutes=1), category=home.id)
+    ball = a_product("елочный шар", created_at=NOON + timedelta(minutes=2))
+    jacket = a_product("Куртка", created_at=NOON + timedelta(minutes=3), category=clothes.id)
+    cotton = a_product("Футболка, 100% хлопок", created_at=NOON + timedelta(minutes=4), category=clothes.id)
+    hidden = a_product(
+        "Чайник со склада", created_at=NOON + timedelta(minutes=5), category=kettles.id, is_active=False
+    )
+    offers = (
+        an_offer(
+            kettle.id,
+            hearth.id,
+            sku="CH-17-W",
+            price=199_000,
+            quantity=14,
+            recommended_price=229_000,
+            attributes={"Цвет": "белый"},
+        ),
+        an_offer(kettle.id, frost.id, price=189_000, quantity=0),
+        an_offer(kettle.id, closed.id, price=1_000),
+        an_offer(kettle.id, frost.id, price=2_000, is_active=False),
+        an_offer(fir.id, frost.id, price=50_000, quantity=0),
+        an_offer(ball.id, hearth.id, price=1_500, quantity=3),
+        an_offer(jacket.id, closed.id, price=900_000),
+        an_offer(cotton.id, hearth.id, price=300_000, quantity=1),
+        an_offer(hidden.id, hearth.id, price=100),
+    )
+    return Goods(
+        home,
+        kitchen,
+        kettles,
+        clothes,
+        hearth,
+        frost,
+        closed,
+        kettle,
+        fir,
+        ball,
+        jacket,
+        cotton,
+        hidden,
+        offers,
+    )
+
+
+async def registered(client: AsyncClient, **changes: object) -> dict[str, Any]:
+    """Register somebody over HTTP and give the form."""
+    form = a_form(**changes)
+    answer = await client.post("/auth/register", json=form)
+    assert answer.status_code == 201, answer.text
+    return form
+
+
+async def log_in(client: AsyncClient, login: object, password: object = GOOD) -> dict[str, str]:
+    """Sign in over HTTP and give the tokens."""
+    answer = await client.post("/auth/login", json={"login": login, "password": password})
+    assert answer.status_code == 200, answer.text
+    tokens: dict[str, str] = answer.json()
+    return tokens
+
+
+def bearer(tokens: Mapping[str, str]) -> dict[str, str]:
+    """The headers of whoever holds these tokens."""
+    return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+def refused(answer: Response, status: int, kind: str) -> list[dict[str, str]]:
+    """Claim that an answer is this refusal in the contract's form, and give its details."""
+    assert answer.status_code == status, answer.text
+    body = answer.json()
+    assert set(body) - {"details"} == {"code", "message", "type"}
+    assert (body["code"], body["type"]) == (status, kind)
+    assert isinstance(body["message"], str)
+    assert len(body["message"]) > 10
+    assert answer.headers["X-Request-ID"]
+    details: list[dict[str, str]] = body.get("details", [])
+    assert all(set(each) == {"field", "message"} and all(each.values()) for each in details)
+    return details
+
+
+def unauthorized(answer: Response) -> bool:
+    """Whether an answer is the exact one to a missing or bad token."""
+    body = {"code": 401, "message": "Unauthorized"}
+    return (answer.status_code, answer.json(), answer.headers.get("WWW-Authenticate")) == (
+        401,
+        body,
+        "Bearer",
+    )
