@@ -1,0 +1,27 @@
+"""The table of contents: everything that can be done in a shop."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from lavka.application.accounts import Joining, Membership
+from lavka.application.appinfo import AppInfo
+from lavka.application.catalog import Browsing
+from lavka.application.ports.catalog import Checks
+from lavka.application.sessions import SigningIn, StayingSignedIn
+from lavka.application.stocking import Stocking
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """An open shop. HTTP, the command line, tests and other programs all use this one object."""
+
+    joining: Joining
+    membership: Membership
+    signing_in: SigningIn
+    sessions: StayingSignedIn
+    browsing: Browsing
+    stocking: Stocking
+    checks: Checks
+    appinfo: AppInfo
+    probe: Callable[[], Awaitable[None]]
+    """Ask the database for a sign of life; raise Unavailable."""
