@@ -1,0 +1,1 @@
+"""Everything stored: Tortoise ORM on SQLite or PostgreSQL."""

@@ -1,0 +1,135 @@
+"""Accounts in the database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from hashlib import sha256
+from math import ceil
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from lavka.adapters.tortoise.database import execute, fetch, transaction
+from lavka.adapters.tortoise.models import LoginAttempt, UserRow
+from lavka.domain.accounts import AccountType, Email, User, UserId, Username
+from lavka.domain.errors import EmailTaken, NotFound, PhoneTaken, ShopError, TooManyAttempts, UsernameTaken
+from lavka.domain.phones import Phone
+
+TAKEN: dict[str, type[ShopError]] = {"email": EmailTaken, "phone": PhoneTaken, "username": UsernameTaken}
+
+
+class TortoiseUsers:
+    """Every account."""
+
+    async def add(self, user: User) -> None:
+        """Keep a new one; raise EmailTaken, PhoneTaken or UsernameTaken."""
+        try:
+            await UserRow.create(id=user.id, **_columns(user))
+        except IntegrityError as error:
+            raise _taken(error) from error
+
+    async def get(self, user: UserId) -> User:
+        """Find one by its id; raise NotFound."""
+        row = await UserRow.get_or_none(id=user)
+        if row is None:
+            raise NotFound
+        return _user(row)
+
+    async def find(self, login: str) -> User | None:
+        """Find one by e-mail, phone or user name, told apart by their first character and the @."""
+        column = "email" if "@" in login else "phone" if login.startswith("+") else "username"
+        if len(login) > UserRow._meta.fields_map[column].max_length:  # type: ignore[attr-defined]
+            return None  # Tortoise refuses to ask for what no row can hold
+        row = await UserRow.filter(**{column: login}).first()
+        return _user(row) if row else None
+
+    @asynccontextmanager
+    async def change(self, user: UserId) -> AsyncIterator[User]:
+        """Lock one, lend it, save it."""
+        async with transaction():
+            row = await UserRow.select_for_update().get_or_none(id=user)
+            if row is None:
+                raise NotFound
+            lent = _user(row)
+            yield lent
+            try:
+                await UserRow.filter(id=user).update(**_columns(lent))
+            except IntegrityError as error:
+                raise _taken(error) from error
+
+
+class TortoiseAttempts:
+    """Failed guesses, counted in the database so that no process and no restart forgets them."""
+
+    def __init__(self, most: int = 10, window: timedelta = timedelta(minutes=15)) -> None:
+        self._most = most
+        self._window = window
+
+    async def check(self, key: str, now: datetime) -> None:
+        """Raise TooManyAttempts when the window has seen as many failures as it may."""
+        row = await LoginAttempt.get_or_none(key=_digest(key), window_ends_at__gt=now)
+        if row and row.failures >= self._most:
+            raise TooManyAttempts(ceil((row.window_ends_at - now).total_seconds()))
+
+    async def fail(self, key: str, now: datetime) -> None:
+        """Count one failure; raise TooManyAttempts when it is one too many."""
+        counted = await fetch(
+            "INSERT INTO login_attempts (key, failures, window_ends_at) VALUES ($1, 1, $2) "
+            "ON CONFLICT (key) DO UPDATE SET "
+            "failures = CASE WHEN login_attempts.window_ends_at > $3 "
+            "THEN login_attempts.failures + 1 ELSE 1 END, "
+            "window_ends_at = CASE WHEN login_attempts.window_ends_at > $3 "
+            "THEN login_attempts.window_ends_at ELSE $2 END RETURNING failures",
+            [_digest(key), now + self._window, now],
+        )
+        if counted[0]["failures"] > self._most:
+            await self.check(key, now)
+
+    async def forget(self, key: str) -> None:
+        """Start anew: the secret was right."""
+        await execute("DELETE FROM login_attempts WHERE key = $1", [_digest(key)])
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode()).hexdigest()
+
+
+def _columns(user: User) -> dict[str, Any]:
+    return {
+        "full_name": user.full_name,
+        "email": user.email.address,
+        "phone": user.phone.number,
+        "username": user.username.name if user.username else None,
+        "password_hash": user.password_hash,
+        "account_type": user.account_type.value,
+        "is_admin": user.is_admin,
+        "is_blocked": user.is_blocked,
+        "email_verified": user.email_verified,
+        "created_at": user.created_at,
+    }
+
+
+def _user(row: UserRow) -> User:
+    return User(
+        id=UserId(row.id),
+        full_name=row.full_name,
+        email=Email(row.email),
+        phone=Phone(row.phone),
+        password_hash=row.password_hash,
+        created_at=row.created_at,
+        username=Username(row.username) if row.username else None,
+        account_type=AccountType(row.account_type),
+        is_admin=row.is_admin,
+        is_blocked=row.is_blocked,
+        email_verified=row.email_verified,
+    )
+
+
+def _taken(error: IntegrityError) -> Exception:
+    """Tell which unique column an error speaks of; PostgreSQL names it in `DETAIL: Key (email)=`."""
+    cause = error.__cause__ or error.__context__
+    text = f"{getattr(cause, 'detail', None) or error}"
+    found = [
+        refusal for column, refusal in TAKEN.items() if f"({column})" in text or f"users.{column}" in text
+    ]
+    return found[0]() if found else error

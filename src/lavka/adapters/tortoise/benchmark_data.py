@@ -1,0 +1,98 @@
+"""Synthetic products by the million, for measuring; COPY on PostgreSQL."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+
+from lavka.adapters.tortoise.database import POSTGRES, database, dialect, execute, fetch, transaction
+from lavka.application.ports.system import Ids
+from lavka.domain.catalog import fold, slugify
+
+BATCH = 10_000
+KINDS = ("Чайник", "Куртка", "Фонарь", "Блокнот", "Кресло", "Рюкзак", "Лампа", "Ваза", "Мяч", "Плед")
+COLOURS = ("белый", "чёрный", "синий", "зелёный", "красный", "серый", "жёлтый")
+CATEGORIES, SHOPS = 40, 5
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
+
+COLUMNS = {
+    "products": [
+        "id",
+        "name",
+        "name_folded",
+        "slug",
+        "description",
+        "category_id",
+        "attributes",
+        "image",
+        "is_active",
+        "price",
+        "in_stock",
+        "created_at",
+        "updated_at",
+    ],
+    "offers": ["id", "product_id", "shop_id", "sku", "price", "recommended_price", "attributes", "is_active"],
+    "stock": ["offer_id", "quantity"],
+}
+
+
+async def make_benchmark_data(count: int, ids: Ids, progress: Callable[[int], object]) -> None:
+    """Add so many products, each with one offer, a transaction a batch; `progress` hears of each batch."""
+    run = ids().hex[-12:]
+    categories = [(ids(), f"Раздел {run} {number}", f"bench-{run}-{number}") for number in range(CATEGORIES)]
+    shops = [(ids(), f"Лавка {run} {number}") for number in range(SHOPS)]
+    for category in categories:
+        await execute("INSERT INTO categories (id, name, slug) VALUES ($1, $2, $3)", category)
+    for shop in shops:
+        await execute("INSERT INTO shops (id, name, is_open) VALUES ($1, $2, TRUE)", shop)
+    places = [row[0] for row in categories], [row[0] for row in shops]
+    for start in range(0, count, BATCH):
+        size = min(BATCH, count - start)
+        tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in COLUMNS}
+        for rows in _rows(range(start, start + size), run, *places, ids):
+            for name, row in zip(COLUMNS, rows, strict=True):
+                tables[name].append(row)
+        async with transaction():
+            for name, batch in tables.items():
+                await _insert(name, batch)
+            await execute("UPDATE catalog_version SET version = version + 1")
+        progress(size)
+    await fetch("SELECT 1") if dialect() != POSTGRES else await database().execute_script(
+        "ANALYZE products, offers, stock, categories, shops"
+    )
+
+
+def _rows(
+    numbers: range, run: str, categories: Sequence[UUID], shops: Sequence[UUID], ids: Ids
+) -> Iterator[tuple[tuple[Any, ...], ...]]:
+    for number in numbers:
+        product, offer = ids(), ids()
+        colour = COLOURS[number % len(COLOURS)]
+        name = f"{KINDS[number % len(KINDS)]} {colour} № {number}"
+        price, quantity = 10_000 + number * 7919 % 5_000_000, number % 20
+        attributes = orjson.dumps({"Цвет": colour, "Номер": str(number)}).decode()
+        made = BEGINNING + timedelta(seconds=number)
+        yield (
+            (
+                *(product, name, fold(name), slugify(name), f"Товар для замеров: {name}."),
+                *(categories[number % CATEGORIES], attributes, None, True, price, quantity > 0, made, made),
+            ),
+            (offer, product, shops[number % SHOPS], f"{run}-{number}", price, price + 10_000, "{}", True),
+            (offer, quantity),
+        )
+
+
+async def _insert(table: str, rows: list[tuple[Any, ...]]) -> None:
+    columns = COLUMNS[table]
+    if dialect() == POSTGRES:
+        connection: asyncpg.Connection = database()._connection
+        await connection.copy_records_to_table(table, records=rows, columns=columns)
+        return
+    places = ", ".join("?" * len(columns))
+    written = [
+        [value if isinstance(value, int | str | None) else str(value) for value in row] for row in rows
+    ]
+    await database().execute_many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", written)

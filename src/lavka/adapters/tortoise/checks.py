@@ -1,0 +1,40 @@
+"""The promises of the stored state as SQL; each finds no rows while it holds."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from lavka.adapters.tortoise.database import fetch
+from lavka.adapters.tortoise.stockroom import KEPT_PRICE, KEPT_STOCK
+
+MOST_ROWS = 20
+
+CHECKS = {
+    "no stock is negative": "SELECT offer_id, quantity FROM stock WHERE quantity < 0",
+    "every offer has a stock row": """
+        SELECT o.id FROM offers o LEFT JOIN stock s ON s.offer_id = o.id WHERE s.offer_id IS NULL""",
+    "a product's price is its cheapest offer's that can be bought": f"""
+        SELECT id, price, {KEPT_PRICE} AS cheapest FROM products
+        WHERE COALESCE(price, 0) <> COALESCE({KEPT_PRICE}, 0)""",
+    "a product is in stock when one of its offers is": f"""
+        SELECT id, in_stock FROM products WHERE in_stock <> {KEPT_STOCK}""",
+    "the categories are a tree": """
+        SELECT id, slug FROM categories WHERE id NOT IN (
+            WITH RECURSIVE reached (id) AS (
+                SELECT id FROM categories WHERE parent_id IS NULL UNION ALL
+                SELECT c.id FROM categories c JOIN reached ON c.parent_id = reached.id)
+            SELECT id FROM reached)""",
+    "a live session has at most one refresh token left": """
+        SELECT t.session_id, count(*) AS unused FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id
+        WHERE t.used_at IS NULL AND s.ended_at IS NULL GROUP BY t.session_id HAVING count(*) > 1""",
+    "the catalogue has one version": """
+        SELECT count(*) AS versions FROM catalog_version HAVING count(*) <> 1""",
+}
+
+
+class TortoiseChecks:
+    """Runs every check on the database that is open."""
+
+    async def broken(self) -> AsyncIterator[tuple[str, Sequence[dict[str, Any]]]]:
+        """Give each check's name and the first rows that break it, none when it holds."""
+        for name, sql in CHECKS.items():
+            yield name, await fetch(f"SELECT * FROM ({sql}) AS broken LIMIT {MOST_ROWS}")

@@ -1,0 +1,213 @@
+"""The database: where it is, how it is opened, brought up to date and spoken to."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from contextvars import Context
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import asyncpg
+from aerich import Command
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.exceptions import OperationalError
+from tortoise.transactions import in_transaction
+
+import lavka
+from lavka.adapters.tortoise import sqlite
+from lavka.adapters.tortoise.postgres import LOST, Connection
+from lavka.domain.errors import Unavailable
+
+MIGRATION_LOCK = (
+    0x6C61766B61  # "lavka" in ASCII: the key of the advisory lock that one migrating process holds
+)
+POSTGRES = "postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes of the pool and the longest waits, in seconds; for PostgreSQL only."""
+
+    pool_min: int = 1
+    pool_max: int = 10
+    acquire: float = 1.5
+    statement: float = 3
+    lock: float = 3
+
+
+def tortoise_config(url: str, limits: Limits | None = None) -> dict[str, Any]:
+    """Make Tortoise's configuration for `sqlite://path` or `postgres://user:password@host:port/name`."""
+    connection = _sqlite(url) if url.startswith("sqlite") else _postgres(url, limits or Limits())
+    return {
+        "connections": {"default": connection},
+        "apps": {
+            "models": {
+                "models": ["lavka.adapters.tortoise.models", "aerich.models"],
+                "default_connection": "default",
+            }
+        },
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _sqlite(url: str) -> dict[str, Any]:
+    path = url.removeprefix("sqlite://").split("?")[0]
+    if path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pragmas = {"journal_mode": "WAL", "busy_timeout": 5000, "synchronous": "NORMAL", "foreign_keys": "ON"}
+    return {"engine": "lavka.adapters.tortoise.sqlite", "credentials": {"file_path": path, **pragmas}}
+
+
+def _postgres(url: str, limits: Limits) -> dict[str, Any]:
+    parts = urlsplit(url)
+    milliseconds = {
+        "statement_timeout": limits.statement,
+        "lock_timeout": limits.lock,
+        "idle_in_transaction_session_timeout": limits.statement * 2,
+    }
+    server = {name: str(int(seconds * 1000)) for name, seconds in milliseconds.items()}
+    return {
+        "engine": "lavka.adapters.tortoise.postgres",
+        "credentials": {
+            "host": parts.hostname,
+            "port": parts.port or 5432,
+            "user": unquote(parts.username or "") or None,
+            "password": unquote(parts.password or "") or None,
+            "database": unquote(parts.path.lstrip("/")),
+            "minsize": limits.pool_min,
+            "maxsize": limits.pool_max,
+            "timeout": limits.acquire,
+            "command_timeout": limits.statement + 0.3,
+            "acquire_seconds": limits.acquire,
+            "statement_cache_size": 1024,
+            "connection_class": Connection,
+            "server_settings": {"timezone": "UTC", "jit": "off", "application_name": "lavka", **server},
+        },
+    }
+
+
+async def connect(config: dict[str, Any]) -> asyncpg.Connection:
+    """Open one PostgreSQL connection of its own, outside the pool and without statement time limits."""
+    names = ("host", "port", "user", "password", "database", "timeout")
+    credentials = config["connections"]["default"]["credentials"]
+    try:
+        return await asyncpg.connect(
+            **{name: credentials[name] for name in names}, server_settings={"timezone": "UTC"}
+        )
+    except LOST as error:
+        raise Unavailable from error
+
+
+def migrations() -> Path:
+    """Find the revisions: inside an installed package, or beside `src/` in a checkout."""
+    package = Path(lavka.__file__).parent
+    inside = package / "migrations"
+    return inside if inside.exists() else package.parent.parent / "migrations"
+
+
+async def migrate(config: dict[str, Any]) -> list[str]:
+    """Apply every revision that is not applied and name them; on PostgreSQL one process at a time does it."""
+
+    async def work() -> list[str]:
+        async with _alone(config), Command(config, "models", str(migrations())) as command:
+            return await command.upgrade()
+
+    return await _apart(work())
+
+
+async def pending(config: dict[str, Any]) -> list[str]:
+    """Name the revisions that are not applied."""
+
+    async def work() -> list[str]:
+        async with Command(config, "models", str(migrations())) as command:
+            try:
+                return await command.heads()
+            except OperationalError:
+                return await command.history()
+
+    return await _apart(work())
+
+
+async def _apart(work: Coroutine[Any, Any, list[str]]) -> list[str]:
+    """Run aerich where it sees nothing of a shop that this task had open: it would take that for its own."""
+    return await asyncio.create_task(work, context=Context())
+
+
+@asynccontextmanager
+async def _alone(config: dict[str, Any]) -> AsyncIterator[None]:
+    if "file_path" in config["connections"]["default"]["credentials"]:
+        yield
+        return
+    connection = await connect(config)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        yield
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def opened(config: dict[str, Any]) -> AsyncIterator[None]:
+    """Hold the database open for every task of this process."""
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    try:
+        yield
+    finally:
+        await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[None]:
+    """A block that happens whole or not at all; raise Unavailable when the database is lost or locked."""
+    try:
+        async with in_transaction("default"):
+            yield
+    except LOST as error:
+        raise Unavailable from error
+    except OperationalError as error:
+        if sqlite.is_passing(error):
+            raise Unavailable from error
+        raise
+
+
+def database() -> BaseDBAsyncClient:
+    """Whatever statements of this task go through: the open transaction, or the pool."""
+    return Tortoise.get_connection("default")
+
+
+def dialect() -> str:
+    """`postgres` or `sqlite`."""
+    return database().capabilities.dialect
+
+
+async def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Run one query whose placeholders are `$1`, `$2` …, on either database."""
+    through = database()
+    return await through.execute_query_dict(*_spoken(through, sql, parameters))
+
+
+async def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run one statement, placeholders as in `fetch`, and count the rows that it changed."""
+    through = database()
+    return (await through.execute_query(*_spoken(through, sql, parameters)))[0]
+
+
+def _spoken(through: BaseDBAsyncClient, sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
+    """Put a statement into the dialect's own words."""
+    if through.capabilities.dialect == POSTGRES:
+        return sql, list(parameters)
+    return re.sub(r"\$(\d+)", r"?\1", sql), [_for_sqlite(value) for value in parameters]
+
+
+def _for_sqlite(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+async def probe() -> None:
+    """Ask for a sign of life; raise Unavailable."""
+    await fetch("SELECT version FROM catalog_version")

@@ -1,0 +1,27 @@
+"""The tables. `checks` are written into the migrations of both dialects by `make migration`.
+
+Indexes over expressions, which Tortoise cannot describe, stand in the migrations alone.
+"""
+
+from lavka.adapters.tortoise.models.accounts import LoginAttempt, RefreshToken, SessionRow, UserRow
+from lavka.adapters.tortoise.models.catalog import (
+    CatalogVersion,
+    CategoryRow,
+    OfferRow,
+    ProductRow,
+    ShopRow,
+    StockRow,
+)
+
+__all__ = [
+    "CatalogVersion",
+    "CategoryRow",
+    "LoginAttempt",
+    "OfferRow",
+    "ProductRow",
+    "RefreshToken",
+    "SessionRow",
+    "ShopRow",
+    "StockRow",
+    "UserRow",
+]

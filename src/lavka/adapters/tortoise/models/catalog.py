@@ -1,0 +1,122 @@
+"""The catalogue. Stock has a narrow table of its own: orders must not bloat what visitors read."""
+
+from typing import Any, ClassVar
+
+from tortoise import fields
+from tortoise.models import Model
+
+from lavka.adapters.tortoise.models.accounts import UserRow
+
+
+class CategoryRow(Model):
+    """A place in the tree."""
+
+    id = fields.UUIDField(primary_key=True)
+    name = fields.CharField(255)
+    slug = fields.CharField(100, unique=True)
+    parent: fields.ForeignKeyNullableRelation["CategoryRow"] = fields.ForeignKeyField(
+        "models.CategoryRow", related_name="children", null=True, on_delete=fields.RESTRICT
+    )
+
+    checks: ClassVar[dict[str, str]] = {"categories_not_own_parent": "parent_id <> id"}
+
+    class Meta:
+        table = "categories"
+        indexes = (("parent_id",),)
+
+
+class ShopRow(Model):
+    """A seller."""
+
+    id = fields.UUIDField(primary_key=True)
+    name = fields.CharField(255, unique=True)
+    url = fields.CharField(2048, null=True)
+    is_open = fields.BooleanField()
+    owner: fields.ForeignKeyNullableRelation[UserRow] = fields.ForeignKeyField(
+        "models.UserRow", related_name="shops", null=True, on_delete=fields.RESTRICT
+    )
+
+    class Meta:
+        table = "shops"
+        indexes = (("owner_id",),)
+
+
+class ProductRow(Model):
+    """A product. `price` (of its cheapest offer that can be bought) and `in_stock` are kept for lists.
+
+    `name_folded` is what `fold` makes of the name: sorted and searched alike on both databases.
+    """
+
+    id = fields.UUIDField(primary_key=True)
+    name = fields.CharField(255)
+    name_folded = fields.CharField(510)
+    slug = fields.CharField(100)
+    description = fields.TextField()
+    category: fields.ForeignKeyNullableRelation[CategoryRow] = fields.ForeignKeyField(
+        "models.CategoryRow", related_name="products", null=True, on_delete=fields.RESTRICT
+    )
+    attributes: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    image = fields.CharField(255, null=True)
+    is_active = fields.BooleanField()
+    price = fields.BigIntField(null=True)
+    in_stock = fields.BooleanField()
+    created_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    checks: ClassVar[dict[str, str]] = {"products_price": "price > 0"}
+
+    class Meta:
+        table = "products"
+
+
+class OfferRow(Model):
+    """One shop's price of a product in one option."""
+
+    id = fields.UUIDField(primary_key=True)
+    product: fields.ForeignKeyRelation[ProductRow] = fields.ForeignKeyField(
+        "models.ProductRow", related_name="offers", on_delete=fields.RESTRICT
+    )
+    shop: fields.ForeignKeyRelation[ShopRow] = fields.ForeignKeyField(
+        "models.ShopRow", related_name="offers", on_delete=fields.RESTRICT
+    )
+    sku = fields.CharField(100)
+    price = fields.BigIntField()
+    recommended_price = fields.BigIntField(null=True)
+    attributes: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    is_active = fields.BooleanField()
+
+    checks: ClassVar[dict[str, str]] = {
+        "offers_price": "price > 0",
+        "offers_recommended_price": "recommended_price > 0",
+    }
+
+    class Meta:
+        table = "offers"
+        unique_together = (("shop_id", "sku"),)
+        indexes = (("product_id", "price"), ("shop_id", "product_id"))
+
+
+class StockRow(Model):
+    """How many of an offer there are."""
+
+    offer: fields.OneToOneRelation[OfferRow] = fields.OneToOneField(
+        "models.OfferRow", related_name="stock", primary_key=True, on_delete=fields.RESTRICT
+    )
+    quantity = fields.IntField()
+
+    checks: ClassVar[dict[str, str]] = {"stock_not_negative": "quantity >= 0"}
+
+    class Meta:
+        table = "stock"
+
+
+class CatalogVersion(Model):
+    """One row: a number that grows with every change of what lists show, so that totals can be kept."""
+
+    id = fields.SmallIntField(primary_key=True, generated=False)
+    version = fields.BigIntField()
+
+    checks: ClassVar[dict[str, str]] = {"catalog_version_single": "id = 1"}
+
+    class Meta:
+        table = "catalog_version"

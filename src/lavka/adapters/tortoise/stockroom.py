@@ -1,0 +1,112 @@
+"""Where a catalogue is brought in by the batch, and the kept prices that follow from it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lavka.adapters.tortoise.accounts import TortoiseUsers
+from lavka.adapters.tortoise.database import execute, fetch, transaction
+from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow, StockRow
+from lavka.domain.accounts import User
+from lavka.domain.catalog import Category, Offer, Product, fold
+from lavka.domain.shops import Shop
+
+LONGEST_FOLDED = 510
+
+BUYABLE = """FROM offers o JOIN shops s ON s.id = o.shop_id JOIN stock st ON st.offer_id = o.id
+    WHERE o.product_id = products.id AND o.is_active AND s.is_open"""
+KEPT_PRICE = f"(SELECT min(o.price) {BUYABLE})"
+KEPT_STOCK = f"EXISTS (SELECT 1 {BUYABLE} AND st.quantity > 0)"
+
+
+class TortoiseStockroom:
+    """The catalogue's loading bay."""
+
+    async def is_empty(self) -> bool:
+        """Whether no account, shop or product has ever been here."""
+        found = await fetch(
+            "SELECT EXISTS (SELECT 1 FROM users) OR EXISTS (SELECT 1 FROM shops) "
+            "OR EXISTS (SELECT 1 FROM products) AS used"
+        )
+        return not found[0]["used"]
+
+    async def bring_users(self, users: Iterable[User]) -> None:
+        """Keep accounts; raise as Users.add does."""
+        for user in users:
+            await TortoiseUsers().add(user)
+
+    async def bring(
+        self,
+        categories: Sequence[Category] = (),
+        shops: Sequence[Shop] = (),
+        products: Sequence[Product] = (),
+        offers: Sequence[Offer] = (),
+    ) -> None:
+        """Keep goods, parents before children, and bring kept prices and totals up to date."""
+        async with transaction():
+            await execute("UPDATE catalog_version SET version = version + 1")
+            await CategoryRow.bulk_create([CategoryRow(**category_columns(each)) for each in categories])
+            await ShopRow.bulk_create([ShopRow(**shop_columns(each)) for each in shops])
+            await ProductRow.bulk_create([ProductRow(**product_columns(each)) for each in products])
+            await OfferRow.bulk_create([OfferRow(**offer_columns(each)) for each in offers])
+            await StockRow.bulk_create(
+                [StockRow(offer_id=each.id, quantity=each.quantity) for each in offers]
+            )
+            for product in dict.fromkeys(offer.product for offer in offers):
+                await execute(
+                    f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK} WHERE id = $1",
+                    [product],
+                )
+
+
+def category_columns(category: Category) -> dict[str, Any]:
+    """What is stored of a category."""
+    return {
+        "id": category.id,
+        "name": category.name,
+        "slug": category.slug,
+        "parent_id": category.parent,
+    }
+
+
+def shop_columns(shop: Shop) -> dict[str, Any]:
+    """What is stored of a shop."""
+    return {
+        "id": shop.id,
+        "name": shop.name,
+        "url": shop.url,
+        "is_open": shop.is_open,
+        "owner_id": shop.owner,
+    }
+
+
+def product_columns(product: Product) -> dict[str, Any]:
+    """What is stored of a product; its kept price and stock follow from its offers."""
+    return {
+        "id": product.id,
+        "name": product.name,
+        "name_folded": fold(product.name)[:LONGEST_FOLDED],
+        "slug": product.slug,
+        "description": product.description,
+        "category_id": product.category,
+        "attributes": dict(product.attributes),
+        "image": None,
+        "is_active": product.is_active,
+        "price": None,
+        "in_stock": False,
+        "created_at": product.created_at,
+        "updated_at": product.created_at,
+    }
+
+
+def offer_columns(offer: Offer) -> dict[str, Any]:
+    """What is stored of an offer, but for its stock."""
+    return {
+        "id": offer.id,
+        "product_id": offer.product,
+        "shop_id": offer.shop,
+        "sku": offer.sku,
+        "price": offer.price.minor,
+        "recommended_price": offer.recommended_price.minor if offer.recommended_price else None,
+        "attributes": dict(offer.attributes),
+        "is_active": offer.is_active,
+    }

@@ -1,0 +1,205 @@
+"""Every promise of the stored state: it holds on the demo, and its check catches a planted violation."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from builders import NOON, a_category, a_product, a_session, a_shop, a_user, an_offer
+from tortoise.transactions import in_transaction
+
+from lavka.adapters.crypto import BcryptHashes
+from lavka.adapters.demo import make_demo
+from lavka.adapters.tortoise.accounts import TortoiseUsers
+from lavka.adapters.tortoise.checks import CHECKS, MOST_ROWS, TortoiseChecks
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, transaction
+from lavka.adapters.tortoise.sessions import TortoiseSessions
+from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.application.ports.catalog import Checks
+from lavka.application.stocking import Stocking
+from lavka.bootstrap import new_id, utc_now
+
+
+class Undone(Exception):
+    """Take back what was planted, also on a database that other tests use after this one."""
+
+
+@pytest.fixture(params=[TortoiseChecks])
+def checks(request: pytest.FixtureRequest, store: None) -> Checks:
+    return request.param()  # type: ignore[no-any-return]
+
+
+async def found(checks: Checks) -> dict[str, Sequence[dict[str, Any]]]:
+    return {name: rows async for name, rows in checks.broken()}
+
+
+@asynccontextmanager
+async def unguarded(table: str, constraint: str) -> AsyncIterator[None]:
+    """Let a violation past the database's own guard, within the test's transaction."""
+    if dialect() == POSTGRES:
+        await execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+        yield
+        return
+    await execute("PRAGMA ignore_check_constraints = ON")
+    yield
+    await execute("PRAGMA ignore_check_constraints = OFF")
+
+
+async def some_goods() -> None:
+    """A right state of everything: a tree, sold, sold out and hidden goods, live and ended sessions."""
+    home = a_category("Дом", slug="home")
+    kitchen = a_category("Кухня", slug="kitchen", parent=home.id)
+    shop, closed = a_shop("Лавка"), a_shop("Закрыто", is_open=False)
+    products = [a_product(name, category=kitchen.id) for name in ("sold", "sold out", "unsold", "closed")]
+    offers = [
+        an_offer(products[0].id, shop.id, price=500),
+        an_offer(products[0].id, shop.id, price=700, quantity=0),
+        an_offer(products[1].id, shop.id, price=900, quantity=0),
+        an_offer(products[3].id, closed.id, price=100),
+    ]
+    await TortoiseStockroom().bring([home, kitchen], [shop, closed], products, offers)
+    user, sessions = a_user(), TortoiseSessions()
+    await TortoiseUsers().add(user)
+    for number, ended_at in enumerate([None, None, NOON]):
+        session = a_session(user.id, ended_at=ended_at)
+        await sessions.add(session)
+        await sessions.add_token(f"{number}" * 64, session)
+        await sessions.add_token(f"{number}" * 63 + "a", session)
+        await sessions.redeem(f"{number}" * 64, NOON)
+        if ended_at:
+            await sessions.add_token(
+                f"{number}" * 63 + "b", session
+            )  # of what has ended, any number may be left
+
+
+async def negative_stock() -> None:
+    async with unguarded("stock", "stock_not_negative"):
+        await execute("UPDATE stock SET quantity = -1 WHERE quantity = 0")
+
+
+async def an_offer_without_stock() -> None:
+    await execute("DELETE FROM stock WHERE offer_id IN (SELECT id FROM offers WHERE price = 700)")
+
+
+async def a_price_too_low() -> None:
+    await execute("UPDATE products SET price = 499 WHERE name = 'sold'")
+
+
+async def a_price_too_high() -> None:
+    await execute("UPDATE products SET price = 700 WHERE name = 'sold'")
+
+
+async def a_price_of_nothing() -> None:
+    await execute("UPDATE products SET price = NULL WHERE name = 'sold out'")
+
+
+async def a_price_without_an_offer() -> None:
+    await execute("UPDATE products SET price = 1 WHERE name = 'unsold'")
+
+
+async def a_price_from_a_closed_shop() -> None:
+    await execute("UPDATE products SET price = 100 WHERE name = 'closed'")
+
+
+async def a_shop_that_closed() -> None:
+    await execute("UPDATE shops SET is_open = FALSE WHERE name = 'Лавка'")
+
+
+async def stock_that_is_none() -> None:
+    await execute("UPDATE products SET in_stock = TRUE WHERE name = 'sold out'")
+
+
+async def stock_that_is_hidden() -> None:
+    await execute("UPDATE products SET in_stock = FALSE WHERE name = 'sold'")
+
+
+async def a_ring_of_categories() -> None:
+    await execute(
+        "UPDATE categories SET parent_id = (SELECT id FROM categories WHERE slug = 'kitchen') "
+        "WHERE slug = 'home'"
+    )
+
+
+async def two_live_tokens() -> None:
+    await execute("UPDATE refresh_tokens SET used_at = NULL WHERE digest LIKE '0%'")
+
+
+async def two_versions() -> None:
+    async with unguarded("catalog_version", "catalog_version_single"):
+        await execute("INSERT INTO catalog_version (id, version) VALUES (2, 1)")
+
+
+async def no_version() -> None:
+    await execute("DELETE FROM catalog_version")
+
+
+PLANTED: dict[str, list[Callable[[], Awaitable[None]]]] = {
+    "no stock is negative": [negative_stock],
+    "every offer has a stock row": [an_offer_without_stock],
+    "a product's price is its cheapest offer's that can be bought": [
+        a_price_too_low,
+        a_price_too_high,
+        a_price_of_nothing,
+        a_price_without_an_offer,
+        a_price_from_a_closed_shop,
+        a_shop_that_closed,
+    ],
+    "a product is in stock when one of its offers is": [stock_that_is_none, stock_that_is_hidden],
+    "the categories are a tree": [a_ring_of_categories],
+    "a live session has at most one refresh token left": [two_live_tokens],
+    "the catalogue has one version": [two_versions, no_version],
+}
+ALSO_BROKEN = {a_shop_that_closed: {"a product is in stock when one of its offers is"}}
+"""A violation that breaks a second promise by its nature."""
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_every_check_has_a_planted_violation(name: str) -> None:
+    assert PLANTED.get(name), f"Plant a violation of “{name}” here, so that its check is seen to catch it."
+
+
+def test_every_planted_violation_has_its_check() -> None:
+    assert PLANTED.keys() == CHECKS.keys()
+
+
+@pytest.mark.parametrize(
+    ("name", "plant"), [(name, plant) for name, plants in PLANTED.items() for plant in plants]
+)
+async def test_a_check_catches_its_violation_and_no_other_check_does(
+    checks: Checks, name: str, plant: Callable[[], Awaitable[None]]
+) -> None:
+    await some_goods()
+    broken: set[str] = set()
+
+    async def violate() -> None:
+        nonlocal broken
+        async with in_transaction("default"):
+            await plant()
+            broken = {check for check, rows in (await found(checks)).items() if rows}
+            raise Undone
+
+    with pytest.raises(Undone):
+        await violate()
+    assert broken == {name} | ALSO_BROKEN.get(plant, set())
+
+
+async def test_every_check_holds_while_nothing_is_wrong(checks: Checks) -> None:
+    assert {name: [] for name in CHECKS} == await found(checks)
+    await some_goods()
+    assert {name: [] for name in CHECKS} == await found(checks)
+
+
+async def test_every_check_holds_on_the_demo(checks: Checks) -> None:
+    hashes = BcryptHashes(4)
+    demo = await make_demo(hashes, utc_now, new_id)
+    hashes.close()
+    await Stocking(TortoiseStockroom(), transaction).fill(demo.assortment)
+    assert {name: [] for name in CHECKS} == await found(checks)
+
+
+async def test_only_the_first_rows_are_shown(checks: Checks) -> None:
+    await TortoiseStockroom().bring(products=[a_product() for _ in range(MOST_ROWS + 5)])
+    await execute("UPDATE products SET price = 1")
+    rows = (await found(checks))["a product's price is its cheapest offer's that can be bought"]
+    assert len(rows) == MOST_ROWS == 20
+    assert {row["price"] for row in rows} == {1}
