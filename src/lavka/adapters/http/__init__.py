@@ -1,0 +1,1 @@
+"""The HTTP contract over FastAPI: each route parses, calls once, answers."""

@@ -1,0 +1,129 @@
+"""The application: routers, errors and the edge, put together."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import fastapi_offline
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_redoc_html, get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp
+
+from lavka.adapters.http import appinfo, auth, catalog, health, me
+from lavka.adapters.http.edge import BODY_LIMIT, Edge
+from lavka.adapters.http.errors import answer_errors
+from lavka.adapters.http.lane import Lane
+from lavka.application.shop import Shop
+
+API = "/api/v1"
+OPENAPI = "/openapi.json"
+ASSETS = "/docs-assets"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the HTTP adapter itself needs to know of the settings."""
+
+    version: str
+    catalog_public: bool = False
+    is_https: bool = False
+    cors_origins: tuple[str, ...] = ()
+
+
+class Application(FastAPI):
+    """FastAPI with the edge around everything, error answers included."""
+
+    kept: Options
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the edge outside of all the others, and the short way right behind it."""
+        inner: ASGIApp = Lane(super().build_middleware_stack())
+        if self.kept.cors_origins:
+            inner = CORSMiddleware(
+                inner,
+                allow_origins=self.kept.cors_origins,
+                allow_methods=["*"],
+                allow_headers=["*"],
+                expose_headers=["ETag", "X-Request-ID", "Retry-After"],
+            )
+        return Edge(inner, is_https=self.kept.is_https)
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the contract, each call by the first sentence of its docstring."""
+        if self.openapi_schema is None:
+            for path in super().openapi()["paths"].values():
+                for operation in path.values():
+                    operation["summary"] = operation.pop("description").rstrip(".")
+        return super().openapi()
+
+
+def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options: Options) -> FastAPI:
+    """Make the application; it opens the shop when it starts and closes it when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with opening() as app.state.shop:
+            yield
+
+    app = Application(
+        title="Lavka",
+        description="A shop backend. Sign in with Authorize, then try any call.",
+        version=options.version,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=OPENAPI,
+        redirect_slashes=False,  # a redirect would lead to where the Host header says
+        openapi_tags=[{"name": name} for name in ("Accounts", "Catalogue", "App info", "Running it")],
+        max_body_size=BODY_LIMIT,
+        generate_unique_id_function=lambda route: route.name,
+    )
+    app.kept = options
+    app.state.catalog_public = options.catalog_public
+    answer_errors(app)
+    for nouns in (catalog.router, auth.router, auth.form_router, me.router):  # the most asked for first
+        app.include_router(nouns, prefix=API)
+    for router in (appinfo.router, health.router):
+        app.include_router(router)
+    _add_documentation(app)
+    return app
+
+
+def _add_documentation(app: FastAPI) -> None:
+    """Serve the documentation from this machine: fastapi-offline brings the pages' scripts."""
+    assets = Path(fastapi_offline.__file__).parent / "static"
+    app.mount(ASSETS, StaticFiles(directory=assets), name="docs-assets")
+    redirect = f"{ASSETS}-oauth2-redirect"
+    swagger = get_swagger_ui_html(
+        openapi_url=OPENAPI,
+        title="Lavka: the API",
+        swagger_js_url=f"{ASSETS}/swagger-ui-bundle.js",
+        swagger_css_url=f"{ASSETS}/swagger-ui.css",
+        swagger_favicon_url=f"{ASSETS}/favicon.png",
+        oauth2_redirect_url=redirect,
+        swagger_ui_parameters={"persistAuthorization": False, "docExpansion": "list"},
+    )
+    redoc = get_redoc_html(
+        openapi_url=OPENAPI,
+        title="Lavka: the API",
+        redoc_js_url=f"{ASSETS}/redoc.standalone.js",
+        redoc_favicon_url=f"{ASSETS}/favicon.png",
+        with_google_fonts=False,
+    )
+    pages = {"/docs": swagger, "/api/docs": swagger, "/redoc": redoc, "/api/redoc": redoc}
+    pages[redirect] = get_swagger_ui_oauth2_redirect_html()
+    for path, page in pages.items():
+        app.add_api_route(path, _showing(page), include_in_schema=False, response_class=HTMLResponse)
+    app.add_api_route("/api/schema", app.openapi, include_in_schema=False)
+
+
+def _showing(page: HTMLResponse) -> Callable[[], Awaitable[HTMLResponse]]:
+    async def show() -> HTMLResponse:
+        return HTMLResponse(page.body)
+
+    return show

@@ -1,0 +1,46 @@
+"""Who calls."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2PasswordBearer
+
+from lavka.application.ports.sessions import Access
+from lavka.application.shop import Shop
+from lavka.domain.errors import Unauthorized
+
+_scheme = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="Bearer", auto_error=False)
+
+SIGNED_IN: dict[str, Any] = {"security": [{"Bearer": []}]}
+"""For OpenAPI: what `admit` asks for."""
+
+
+async def the_shop(request: Request) -> Shop:
+    """Find the shop that this application opened."""
+    shop: Shop = request.app.state.shop
+    return shop
+
+
+TheShop = Annotated[Shop, Depends(the_shop)]
+
+
+async def caller(shop: TheShop, token: Annotated[str | None, Depends(_scheme)]) -> Access:
+    """Say who calls; raise Unauthorized."""
+    if not token:
+        raise Unauthorized
+    return await shop.sessions.recognise(token)
+
+
+Caller = Annotated[Access, Depends(caller)]
+
+
+async def admit(request: Request) -> Shop:
+    """Let a reader in: anybody when the catalogue is public and no token is sent; raise Unauthorized.
+
+    A plain call, not a dependency: on the hottest routes FastAPI's resolving costs more than the rest.
+    """
+    shop: Shop = request.app.state.shop
+    if request.app.state.catalog_public and "authorization" not in request.headers:
+        return shop
+    await caller(shop, await _scheme(request))
+    return shop

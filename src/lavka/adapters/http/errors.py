@@ -1,0 +1,171 @@
+"""Every refusal in the contract's form: `{"code", "message", "type", "details"?}`; nothing sent is echoed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from lavka.adapters.http.forms import RULES
+from lavka.domain.errors import (
+    Conflict,
+    Detail,
+    Forbidden,
+    Invalid,
+    InvalidCredentials,
+    NotFound,
+    ShopError,
+    TooManyAttempts,
+    Unauthorized,
+    Unavailable,
+)
+
+STATUS: dict[type[ShopError], int] = {
+    Invalid: 422,
+    Unauthorized: 401,
+    InvalidCredentials: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    TooManyAttempts: 429,
+    Unavailable: 503,
+}
+
+MOST_DETAILS = 50
+UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+PLAIN = {
+    400: ("bad_request", "The request could not be read: check its form and send it again."),
+    404: (NotFound.type, NotFound.message),
+    405: ("method_not_allowed", "This address does not take this method: see /docs for those that it takes."),
+    413: ("too_large", "The body is too large: send less."),
+    415: ("unsupported_media_type", "Send the body as the Content-Type that /docs names for this call."),
+    500: (
+        "internal_error",
+        "Something went wrong here: try again later and name the X-Request-ID if it stays.",
+    ),
+}
+
+SAID_BY_US = {
+    "missing": "This field is mandatory.",
+    "extra_forbidden": "This call knows no such field: see /docs for those that it knows.",
+    "json_invalid": "The body is not valid JSON.",
+}
+
+
+class DetailBody(BaseModel):
+    """One thing wrong with one field."""
+
+    field: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    """A refusal. `type` is for programs, `message` for people."""
+
+    code: int
+    message: str
+    type: str
+    details: list[DetailBody] | None = None
+
+
+class UnauthorizedBody(BaseModel):
+    """There is no valid token."""
+
+    code: int = 401
+    message: str = "Unauthorized"
+
+
+TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported media type",
+    422: "Not valid",
+    429: "Too many",
+    503: "Unavailable",
+}
+NO_TOKEN: dict[str, Any] = {"model": UnauthorizedBody, "description": "No valid token"}
+WRONG_CREDENTIALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": ErrorBody, "description": "Wrong login or password"}
+}
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the refusals of a route for OpenAPI; 401 is the answer to a missing or bad token."""
+    return {
+        status: NO_TOKEN if status == 401 else {"model": ErrorBody, "description": TITLES[status]}
+        for status in statuses
+    }
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Make `app` answer every error in the contract's form."""
+    app.add_exception_handler(ShopError, refusal)
+    app.add_exception_handler(RequestValidationError, not_valid)
+    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _fault)
+
+
+async def refusal(_: Request, error: Exception) -> JSONResponse:
+    """Answer what the shop refuses."""
+    assert isinstance(error, ShopError)
+    if isinstance(error, Unauthorized):
+        return JSONResponse(UNAUTHORIZED, 401, CHALLENGE)
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    details = error.details if isinstance(error, Invalid) else ()
+    waits = isinstance(error, TooManyAttempts | Unavailable)
+    headers = {"Retry-After": str(error.retry_after)} if waits else None  # type: ignore[attr-defined]
+    return _answer(status, error.type, error.message, details, headers)
+
+
+async def not_valid(_: Request, error: Exception) -> JSONResponse:
+    """Answer a request that breaks the rules of its form."""
+    assert isinstance(error, RequestValidationError)
+    details = [detail for each in error.errors() for detail in _details(each)]
+    return _answer(422, Invalid.type, Invalid.message, details[:MOST_DETAILS])
+
+
+async def _plain(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind, message = PLAIN.get(error.status_code, PLAIN[400])
+    return _answer(error.status_code, kind, message, (), error.headers)
+
+
+async def _fault(_: Request, __: Exception) -> JSONResponse:
+    return _answer(500, *PLAIN[500])  # the edge logs it
+
+
+def _answer(
+    status: int,
+    kind: str,
+    message: str,
+    details: Sequence[Detail] = (),
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    body: dict[str, Any] = {"code": status, "message": message, "type": kind}
+    if details:
+        body["details"] = [{"field": each.field, "message": each.message} for each in details]
+    return JSONResponse(body, status, headers)
+
+
+def _details(error: Mapping[str, Any]) -> Sequence[Detail]:
+    if error["type"] == RULES:
+        found: Sequence[Detail] = error["ctx"]["details"]
+        return found
+    return [Detail(_field(error), _message(error))]
+
+
+def _field(error: Mapping[str, Any]) -> str:
+    """Name the field; the name of an unknown one is the sender's own text, so its place is named instead."""
+    place = error["loc"][1:-1] if error["type"] == "extra_forbidden" else error["loc"][1:]
+    return ".".join(str(part) for part in place if isinstance(part, str)) or str(error["loc"][0])
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    return SAID_BY_US.get(error["type"]) or f"{error['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,80 @@
+"""Every refusal of the domain has a status of its own category, in the contract's form."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from builders import refused, unauthorized
+from fastapi import FastAPI
+from httpx2 import AsyncClient
+
+from lavka.domain.errors import (
+    Detail,
+    Invalid,
+    ShopError,
+    TooManyAttempts,
+    Unauthorized,
+    Unavailable,
+)
+
+CATEGORIES = {
+    "Invalid": 422,
+    "InvalidCredentials": 401,
+    "Forbidden": 403,
+    "NotFound": 404,
+    "Conflict": 409,
+    "TooManyAttempts": 429,
+    "Unavailable": 503,
+}
+GIVEN: dict[type[ShopError], tuple[Any, ...]] = {
+    Invalid: ([Detail("name", "Write a name.")],),
+    TooManyAttempts: (7,),
+    Unavailable: (7,),
+}
+
+
+def below(kind: type[ShopError]) -> Iterator[type[ShopError]]:
+    """Every kind of refusal that there is."""
+    for each in kind.__subclasses__():
+        yield each
+        yield from below(each)
+
+
+def category(kind: type[ShopError]) -> str:
+    """The class right under the root."""
+    return next(each.__name__ for each in kind.__mro__ if each.__base__ is ShopError)
+
+
+KINDS = [kind for kind in below(ShopError) if kind is not Unauthorized]
+
+
+async def answer_to(app: FastAPI, client: AsyncClient, error: ShopError) -> Any:
+    """What a call that refuses in this way answers."""
+
+    async def refuse() -> None:
+        raise error
+
+    app.add_api_route("/api/v1/refusing", refuse)
+    return await client.get("/refusing")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+async def test_every_refusal_has_a_status(app: FastAPI, client: AsyncClient, kind: type[ShopError]) -> None:
+    given = next((GIVEN[each] for each in kind.__mro__ if each in GIVEN), ())
+    answer = await answer_to(app, client, kind(*given))
+    details = refused(answer, CATEGORIES[category(kind)], kind.type)
+    assert answer.json()["message"] == kind.message
+    assert bool(details) == issubclass(kind, Invalid)
+    waits = issubclass(kind, TooManyAttempts | Unavailable)
+    assert answer.headers.get("Retry-After") == ("7" if waits else None)
+
+
+async def test_no_valid_token_is_the_exact_one(app: FastAPI, client: AsyncClient) -> None:
+    assert unauthorized(await answer_to(app, client, Unauthorized()))
+
+
+def test_types_are_slugs_that_tell_refusals_apart() -> None:
+    types = [kind.type for kind in [*KINDS, Unauthorized]]
+    assert len(set(types)) == len(types)
+    assert all(each.isascii() and each == each.lower() and each.replace("_", "").isalpha() for each in types)
+    assert {"conflict", "email_taken", "phone_taken", "username_taken"} <= set(types)
