@@ -1,0 +1,134 @@
+"""The only place that knows every adapter: settings in, an open shop out."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import uuid6
+from fastapi import FastAPI
+
+from lavka.adapters.crypto import BcryptHashes, JwtTokens, new_code
+from lavka.adapters.http.app import Options, create_app
+from lavka.adapters.tortoise import database
+from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
+from lavka.adapters.tortoise.catalog import TortoiseCatalog
+from lavka.adapters.tortoise.checks import TortoiseChecks
+from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
+from lavka.adapters.tortoise.sessions import TortoiseSessions
+from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.application.accounts import Joining, Membership
+from lavka.application.appinfo import AppInfo, Developer
+from lavka.application.catalog import Browsing
+from lavka.application.ports.accounts import PasswordHashes
+from lavka.application.ports.sessions import Revocations
+from lavka.application.ports.system import Clock, Ids
+from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
+from lavka.application.shop import Shop
+from lavka.application.stocking import Stocking
+from lavka.settings import Settings, load_settings
+
+
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def new_id() -> UUID:
+    """Make a UUIDv7 (RFC 9562): unique, and later ones sort after earlier ones."""
+    return UUID(int=uuid6.uuid7().int)
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What comes from the machine; tests pass their own."""
+
+    clock: Clock = utc_now
+    ids: Ids = new_id
+
+
+def database_config(settings: Settings) -> dict[str, Any]:
+    """Say where the database is and how long one waits for it."""
+    limits = database.Limits(
+        pool_min=settings.db_pool_min,
+        pool_max=settings.db_pool_max,
+        acquire=settings.db_acquire_seconds,
+        statement=settings.db_statement_seconds,
+        lock=settings.db_lock_seconds,
+    )
+    return database.tortoise_config(settings.db_url, limits)
+
+
+@asynccontextmanager
+async def open_shop(settings: Settings | None = None, system: System | None = None) -> AsyncIterator[Shop]:
+    """Bring the database up to date, open the shop, and close it when the block ends.
+
+    Raise SettingsError for a wrong setting and Unavailable when the database is not there.
+    """
+    settings, system = settings or load_settings(), system or System()
+    config = database_config(settings)
+    await database.migrate(config)
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(database.opened(config))
+        revocations = await stack.enter_async_context(_revocations(settings, system, config))
+        hashes = BcryptHashes(settings.password_cost)
+        stack.callback(hashes.close)
+        yield assemble(settings, system, hashes, revocations)
+
+
+def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocations: Revocations) -> Shop:
+    """Put the use cases together over an open database."""
+    users, sessions, attempts = TortoiseUsers(), TortoiseSessions(), TortoiseAttempts()
+    clock, ids, transaction = system.clock, system.ids, database.transaction
+    access_tokens = JwtTokens(settings.signing_key(), settings.access_token_minutes * 60)
+    issuing = Issuing(sessions, access_tokens, ids, new_code, timedelta(days=settings.refresh_token_days))
+    return Shop(
+        joining=Joining(users, hashes, clock, ids),
+        membership=Membership(users, sessions, revocations, attempts, hashes, clock, transaction),
+        signing_in=SigningIn(users, attempts, hashes, issuing, clock, transaction),
+        sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
+        browsing=Browsing(TortoiseCatalog()),
+        stocking=Stocking(TortoiseStockroom(), transaction),
+        checks=TortoiseChecks(),
+        appinfo=_appinfo(settings),
+        probe=database.probe,
+    )
+
+
+def web(settings: Settings | None = None) -> FastAPI:
+    """Make the HTTP application, which opens the shop when it starts; what `uvicorn --factory` calls."""
+    settings = settings or load_settings()
+    options = Options(
+        version=settings.server_version,
+        catalog_public=settings.catalog_public,
+        is_https=settings.origin.startswith("https://"),
+        cors_origins=settings.cors_origins,
+    )
+    return create_app(lambda: open_shop(settings), options)
+
+
+@asynccontextmanager
+async def _revocations(
+    settings: Settings, system: System, config: dict[str, Any]
+) -> AsyncIterator[EndedSessions]:
+    lifetime = timedelta(minutes=settings.access_token_minutes)
+    if settings.is_embedded:
+        memory = EndedSessions(system.clock, lifetime)
+        await memory.load()
+        yield memory
+        return
+    heard = HeardEndedSessions(system.clock, lifetime, config)
+    async with heard.listening():
+        yield heard
+
+
+def _appinfo(settings: Settings) -> AppInfo:
+    return AppInfo(
+        server_version=settings.server_version,
+        client_version=settings.client_version,
+        server_last_update=settings.server_last_update,
+        client_last_update=settings.client_last_update,
+        developers=tuple(Developer(each.name, each.position) for each in settings.developers),
+    )

@@ -1,0 +1,133 @@
+"""Every test gets a database of its own: a copied SQLite file, or emptied tables on `LAVKA_TEST_DB_URL`."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from builders import GOOD, a_form
+from fastapi import FastAPI
+from httpx2 import ASGITransport, AsyncClient
+
+from lavka.adapters.tortoise import database
+from lavka.application.shop import Shop
+from lavka.bootstrap import database_config, open_shop, web
+from lavka.settings import Settings
+
+SERVER = os.environ.get("LAVKA_TEST_DB_URL", "")
+"""A PostgreSQL database next to which each test process makes one of its own; SQLite when it is not set."""
+
+TABLES = "stock, offers, products, shops, categories, refresh_tokens, sessions, login_attempts, users"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "postgres" in item.keywords and not SERVER:
+            item.add_marker(pytest.mark.skip(reason="needs LAVKA_TEST_DB_URL"))
+
+
+def settings_for(url: str, **changes: object) -> Settings:
+    """Settings that read no environment; passwords are cheap to hash."""
+    values: dict[str, object] = {"db_url": url, "secret_key": "k" * 48, "password_cost": 4}
+    return Settings(_env_file=None, **(values | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A migrated database that holds nothing yet."""
+    if not SERVER:
+        url = f"sqlite://{tmp_path_factory.mktemp('template') / 'lavka.db'}"
+        asyncio.run(database.migrate(database_config(settings_for(url))))
+        yield url
+        return
+    parts = urlsplit(SERVER)
+    name = f"lavka_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    url = urlunsplit(parts._replace(path=f"/{name}"))
+    asyncio.run(_recreate(name))
+    asyncio.run(database.migrate(database_config(settings_for(url))))
+    yield url
+    asyncio.run(_on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def _recreate(name: str) -> None:
+    await _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+
+
+async def _on_server(*statements: str) -> None:
+    connection = await asyncpg.connect(SERVER)
+    for statement in statements:
+        await connection.execute(statement)
+    await connection.close()
+
+
+@pytest.fixture
+async def db_url(empty_database: str, tmp_path: Path) -> str:
+    """A database for one test."""
+    if SERVER:
+        connection = await asyncpg.connect(empty_database)
+        await connection.execute(f"TRUNCATE {TABLES}")
+        await connection.close()
+        return empty_database
+    file = tmp_path / "lavka.db"
+    shutil.copy(empty_database.removeprefix("sqlite://"), file)
+    return f"sqlite://{file}"
+
+
+@pytest.fixture
+def settings(db_url: str) -> Settings:
+    """The settings of the shop under test; a module may override them."""
+    return settings_for(db_url)
+
+
+@pytest.fixture
+async def shop(settings: Settings) -> AsyncIterator[Shop]:
+    """An open shop, used as a library."""
+    async with open_shop(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+    """The HTTP application with its shop open (`app.state.shop`)."""
+    application = web(settings)
+    async with application.router.lifespan_context(application):
+        yield application
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
+    """A visitor."""
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://shop.test/api/v1") as visitor:
+        yield visitor
+
+
+@pytest.fixture
+async def tokens(client: AsyncClient) -> dict[str, str]:
+    """The tokens of a registered buyer."""
+    form = a_form()
+    await client.post("/auth/register", json=form)
+    answer = await client.post("/auth/login", json={"login": form["email"], "password": GOOD})
+    return answer.json()  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def signed_in(tokens: dict[str, str]) -> dict[str, str]:
+    """The headers of that buyer."""
+    return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+@pytest.fixture
+def bare_url(tmp_path: Path) -> Iterator[str]:
+    """A database in which nothing is yet, not even tables."""
+    if not SERVER:
+        yield f"sqlite://{tmp_path / 'bare.db'}"
+        return
+    name = f"lavka_bare_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    asyncio.run(_recreate(name))
+    yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
+    asyncio.run(_on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))

@@ -1,0 +1,255 @@
+"""Settings: what is wrong is said in one sentence that names it, and the development secret is kept."""
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lavka.settings import Environment, Settings, SettingsError, load_settings
+
+ROOT = Path(__file__).resolve().parents[1]
+KEY = "k" * 48
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An empty folder and an environment without settings."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.lower() in Settings.model_fields:
+            monkeypatch.delenv(name)
+
+
+WRONG = [
+    ("DB_URL", ""),
+    ("DB_URL", "lavka.db"),
+    ("DB_URL", "sqlite://"),
+    ("DB_URL", "mysql://user:hidden-word@host/name"),
+    ("DB_URL", "postgres://"),
+    ("DB_URL", "postgres://user:hidden-word@host"),
+    ("DB_URL", "postgres://user:hidden-word@host/"),
+    ("DB_URL", "postgres:///name"),
+    ("DB_URL", "postgres://user:hidden-word@host:port/name"),
+    ("DB_URL", "postgres://user:hidden-word@host:99999/name"),
+    ("DB_URL", "postgres://user:hidden-word@[::1/name"),
+    ("PORT", "0"),
+    ("PORT", "65536"),
+    ("PORT", "-1"),
+    ("PORT", "eighty"),
+    ("PORT", "80.5"),
+    ("PORT", ""),
+    ("ENVIRONMENT", "staging"),
+    ("SECRET_KEY", "hidden-word"),
+    ("SECRET_KEY", "k" * 31),
+    ("PASSWORD_COST", "3"),
+    ("PASSWORD_COST", "17"),
+    ("DB_POOL_MIN", "0"),
+    ("DB_POOL_MIN", "101"),
+    ("DB_POOL_MAX", "0"),
+    ("DB_POOL_MAX", "1001"),
+    ("DB_POOL_MAX", "many"),
+    ("DB_ACQUIRE_SECONDS", "0"),
+    ("DB_ACQUIRE_SECONDS", "nan"),
+    ("DB_STATEMENT_SECONDS", "inf"),
+    ("DB_LOCK_SECONDS", "-1"),
+    ("ACCESS_TOKEN_MINUTES", "0"),
+    ("ACCESS_TOKEN_MINUTES", "1441"),
+    ("REFRESH_TOKEN_DAYS", "0"),
+    ("REFRESH_TOKEN_DAYS", "366"),
+    ("CATALOG_PUBLIC", "perhaps"),
+    ("TRUSTED_PROXIES", "nowhere"),
+    ("TRUSTED_PROXIES", "10.0.0.0/99"),
+    ("TRUSTED_PROXIES", "10.0.0.1, nowhere"),
+    ("DEVELOPERS", "Мария"),
+    ("DEVELOPERS", '[{"name": "Мария"}]'),
+    ("DEVELOPERS", "{}"),
+    ("DEVELOPERS", "[7]"),
+    ("DEVELOPERS", '[{"name": "Мария", "position": '),
+]
+
+
+def refusal() -> str:
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    return str(caught.value)
+
+
+def is_one_sentence_about(name: str, said: str) -> bool:
+    return bool(re.fullmatch(rf"{name}: \S[^\n]*[^.\s]\.", said))
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_is_said_in_one_sentence_that_names_the_setting(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    said = refusal()
+    assert is_one_sentence_about(name, said), said
+    assert "hidden-word" not in said
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_a_wrong_value_in_the_file_is_refused_alike(name: str, value: str) -> None:
+    Path(".env").write_text(f"{name}='{value}'\n")
+    assert is_one_sentence_about(name, refusal())
+
+
+def test_production_needs_a_secret_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT", "production")
+    assert is_one_sentence_about("SECRET_KEY", refusal())
+    monkeypatch.setenv("SECRET_KEY", "k" * 31)
+    assert is_one_sentence_about("SECRET_KEY", refusal())
+    monkeypatch.setenv("SECRET_KEY", "k" * 32)
+    assert load_settings().environment is Environment.PRODUCTION
+
+
+def test_passwords_are_not_cheap_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ENVIRONMENT": "production", "SECRET_KEY": KEY, "PASSWORD_COST": "9"}.items():
+        monkeypatch.setenv(name, value)
+    assert is_one_sentence_about("PASSWORD_COST", refusal())
+    monkeypatch.setenv("PASSWORD_COST", "10")
+    assert load_settings().password_cost == 10
+
+
+def test_the_pool_is_not_smaller_than_its_smallest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DB_POOL_MIN", "6")
+    monkeypatch.setenv("DB_POOL_MAX", "5")
+    assert is_one_sentence_about("DB_POOL_MIN", refusal())
+    monkeypatch.setenv("DB_POOL_MAX", "6")
+    assert load_settings().db_pool_max == 6
+
+
+def test_a_value_given_by_name_is_checked_too() -> None:
+    with pytest.raises(SettingsError, match=r"^PORT: "):
+        load_settings(port=0)
+
+
+def test_without_anything_set_everything_has_a_default() -> None:
+    settings = load_settings()
+    assert settings.environment is Environment.DEVELOPMENT
+    assert settings.is_embedded
+    assert settings.origin == "http://127.0.0.1:8000"
+    assert not settings.catalog_public
+    assert (settings.trusted_proxies, settings.cors_origins, settings.developers) == ((), (), ())
+
+
+def test_the_environment_is_read_and_wins_over_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("PORT=9001\nCATALOG_PUBLIC=true\nSOMETHING_ELSE=1\n")
+    assert load_settings().port == 9001
+    monkeypatch.setenv("PORT", "9002")
+    settings = load_settings()
+    assert (settings.port, settings.catalog_public) == (9002, True)
+
+
+def test_lists_are_written_with_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.0/8, ::1,")
+    monkeypatch.setenv("CORS_ORIGINS", "https://a.example,https://b.example")
+    settings = load_settings()
+    assert settings.trusted_proxies == ("10.0.0.0/8", "::1")
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
+
+
+def test_developers_are_written_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVELOPERS", '[{"name": "Мария", "position": "всё"}]')
+    (developer,) = load_settings().developers
+    assert (developer.name, developer.position) == ("Мария", "всё")
+
+
+@pytest.mark.parametrize(
+    ("url", "is_embedded"),
+    [
+        ("sqlite://var/lavka.db", True),
+        ("sqlite:///absolute/lavka.db", True),
+        ("postgres://user:p%40ss@host:5432/name", False),
+        ("postgresql://host/name", False),
+        ("postgres://user@[::1]:5432/name", False),
+    ],
+)
+def test_both_databases_are_told_apart_by_their_address(
+    url: str, is_embedded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DB_URL", url)
+    assert load_settings().is_embedded is is_embedded
+
+
+def test_people_reach_the_shop_where_public_url_says() -> None:
+    assert load_settings(public_url="https://shop.example/").origin == "https://shop.example"
+    assert load_settings(host="0.0.0.0", port=80).origin == "http://0.0.0.0:80"  # noqa: S104
+
+
+def test_the_sample_names_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = re.findall(r"^#([A-Z_]+)=(.*)$", (ROOT / ".env.sample").read_text(), re.MULTILINE)
+    first = dict(reversed(lines))  # of two lines for one setting the first shows the default
+    assert {name.lower() for name in first} == set(Settings.model_fields)
+    unset = load_settings()
+    for name, value in first.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == unset
+
+
+def test_settings_never_show_a_secret() -> None:
+    settings = load_settings(secret_key="hidden-word-" * 4)
+    assert "hidden-word" not in f"{settings!r} {settings}"
+    assert settings.signing_key() == "hidden-word-" * 4
+
+
+def test_a_secret_of_ones_own_is_used_and_none_is_made() -> None:
+    assert load_settings(secret_key=KEY).signing_key() == KEY
+    assert not Path("var").exists()
+
+
+def test_the_development_secret_is_made_once_and_kept() -> None:
+    first = load_settings().signing_key()
+    assert len(first) >= 32
+    assert [load_settings().signing_key() for _ in range(3)] == [first] * 3
+    (kept,) = Path("var").iterdir()
+    assert kept.read_text().strip() == first
+
+
+def test_the_development_secret_is_for_its_owner_only() -> None:
+    before = os.umask(0)
+    try:
+        load_settings().signing_key()
+    finally:
+        os.umask(before)
+    (kept,) = Path("var").iterdir()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_two_shops_have_two_development_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = set()
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        secrets.add(load_settings().signing_key())
+    assert len(secrets) == 2
+
+
+@pytest.mark.processes
+def test_processes_that_start_at_once_keep_one_secret() -> None:
+    program = (
+        "import sys; from lavka.settings import load_settings; print('ready', flush=True); "
+        "sys.stdin.readline(); print(load_settings().signing_key())"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(6)
+    ]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
+    secrets = [process.communicate(timeout=30)[0].strip() for process in processes]
+    assert [process.returncode for process in processes] == [0] * 6
+    assert len(set(secrets)) == 1
+    assert len(secrets[0]) >= 32
+    assert len(list(Path("var").iterdir())) == 1
