@@ -1,0 +1,90 @@
+"""The two servers side by side, one process each, on ports of their own."""
+
+import fcntl
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+PROJECT = Path(__file__).resolve().parent.parent
+PATIENCE = 30
+"""Seconds that a server may take to start or to stop."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Be the only measurement on this machine: two would slow each other, and share a database."""
+    with (Path(gettempdir()) / "lavka-benchmarks.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("Another measurement runs on this machine: wait for its end.") from None
+        yield
+
+
+@contextmanager
+def lavka(db_url: str) -> Iterator[str]:
+    """Run the shop, as `python main.py` does, away from any `.env`; yields its address."""
+    port = _free_port()
+    settings = {
+        "ENVIRONMENT": "development",
+        "DB_URL": db_url,
+        "PORT": str(port),
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "ACCESS_TOKEN_MINUTES": "240",
+        "PASSWORD_COST": "4",
+    }
+    command = [sys.executable, str(PROJECT / "main.py")]
+    with TemporaryDirectory() as folder, _running(command, settings, Path(folder), port) as address:
+        yield address
+
+
+@contextmanager
+def limit(db_url: str) -> Iterator[str]:
+    """Run the limit's application; yields its address."""
+    port = _free_port()
+    uvicorn = [sys.executable, "-m", "uvicorn", "benchmarks.limit:app", "--port", str(port)]
+    quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
+    with _running([*uvicorn, *quiet], {"DB_URL": db_url}, PROJECT, port) as address:
+        yield address
+
+
+@contextmanager
+def _running(command: list[str], settings: dict[str, str], folder: Path, port: int) -> Iterator[str]:
+    process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=folder)
+    try:
+        _await(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _await(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until something listens on the port."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SystemExit(f"{process.args!r} ended with {process.returncode} before it listened")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"Nothing listens on port {port} after {PATIENCE} seconds")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
