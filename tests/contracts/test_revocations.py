@@ -5,14 +5,22 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 
 import pytest
 from builders import a_session, a_user
 
+from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch, transaction
-from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
-from lavka.adapters.tortoise.sessions import TortoiseSessions
+from lavka.adapters.tortoise.revocations import (
+    CONFIRMED,
+    LISTEN,
+    LISTENERS,
+    EndedSessions,
+    HeardEndedSessions,
+)
+from lavka.adapters.tortoise.sessions import CHANNEL, TortoiseSessions
 from lavka.application.ports.sessions import Revocations
 from lavka.bootstrap import database_config, new_id, utc_now
 from lavka.domain.accounts import UserId
@@ -20,7 +28,8 @@ from lavka.domain.sessions import Session, SessionId
 from lavka.settings import Settings
 
 LIFETIME = timedelta(minutes=15)
-LISTENERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'"
+QUICK = 1.0
+"""A lease, in seconds, that a test can sit out."""
 CUT = LISTENERS.replace("pid", "pg_terminate_backend(pid), pid", 1)
 
 
@@ -44,7 +53,7 @@ async def revocations(
 async def processes(store: None, settings: Settings) -> AsyncIterator[list[HeardEndedSessions]]:
     """Two that listen, as two processes would."""
     config = database_config(settings)
-    two = [HeardEndedSessions(utc_now, LIFETIME, config) for _ in range(2)]
+    two = [HeardEndedSessions(utc_now, LIFETIME, config, lease=QUICK) for _ in range(2)]
     async with AsyncExitStack() as stack:
         for each in two:
             await stack.enter_async_context(each.listening())
@@ -73,18 +82,18 @@ async def is_refused_soon(revocations: Revocations, session: SessionId) -> bool:
 
 
 async def test_what_was_added_is_refused_and_nothing_else(revocations: Revocations) -> None:
-    one, other = SessionId(new_id()), SessionId(new_id())
-    await revocations.add([one])
-    assert await revocations.include(one)
-    assert not await revocations.include(other)
+    one, other = await a_live_session(), await a_live_session()
+    await revocations.add(await end(one.user))
+    assert await revocations.include(one.id)
+    assert not await revocations.include(other.id)
 
 
 async def test_adding_nothing_or_the_same_again_is_harmless(revocations: Revocations) -> None:
-    session = SessionId(new_id())
+    session = await a_live_session()
     await revocations.add([])
-    await revocations.add([session])
-    await revocations.add([session])
-    assert await revocations.include(session)
+    await revocations.add(await end(session.user))
+    await revocations.add([session.id])
+    assert await revocations.include(session.id)
 
 
 async def test_a_live_session_costs_no_query(
@@ -120,13 +129,90 @@ async def test_what_can_have_no_token_any_more_is_forgotten(store: None) -> None
 
 
 @pytest.mark.postgres
-async def test_what_one_process_ends_every_process_refuses(processes: list[HeardEndedSessions]) -> None:
+async def test_what_one_process_ends_every_process_refuses_at_once(
+    processes: list[HeardEndedSessions], caplog: pytest.LogCaptureFixture
+) -> None:
     here, there = processes
-    session, live = await a_live_session(), await a_live_session()
-    await here.add(await end(session.user))
-    assert await here.include(session.id)
-    assert await is_refused_soon(there, session.id)
-    assert not await there.include(live.id)
+    live = await a_live_session()
+    for _ in range(20):
+        session = await a_live_session()
+        await here.add(await end(session.user))
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
+            assert await here.include(session.id)
+            assert await there.include(session.id)
+            assert not await there.include(live.id)
+        assert caplog.records == []  # both had heard: neither asked the database
+
+
+@pytest.mark.postgres
+async def test_many_sessions_ended_at_once_by_two_processes_are_refused_by_both(
+    processes: list[HeardEndedSessions],
+) -> None:
+    sessions = [await a_live_session() for _ in range(20)]
+
+    async def sign_out(process: HeardEndedSessions, session: Session) -> list[bool]:
+        await process.add(await end(session.user))
+        return [await each.include(session.id) for each in processes]
+
+    pairs = zip(processes * 10, sessions, strict=True)
+    refused = await asyncio.gather(*(sign_out(*pair) for pair in pairs))
+    assert refused == [[True, True]] * 20
+
+
+@pytest.mark.postgres
+async def test_ending_waits_for_a_silent_listener_until_its_lease_has_run_out(
+    processes: list[HeardEndedSessions], settings: Settings
+) -> None:
+    session = await a_live_session()
+    silent = await database.connect(database_config(settings))
+    await silent.execute(LISTEN)
+    started = monotonic()
+    await processes[0].add(await end(session.user))
+    assert monotonic() - started >= QUICK
+    await silent.close()
+
+
+@pytest.mark.postgres
+async def test_ending_waits_for_a_slow_listener_and_no_longer(store: None, settings: Settings) -> None:
+    config = database_config(settings)
+    patient = HeardEndedSessions(utc_now, LIFETIME, config, lease=60)
+    slow = await database.connect(config)
+    confirmed = []
+
+    def confirm_later(_: object, __: int, ___: str, session: object) -> None:
+        asyncio.get_running_loop().call_later(0.2, confirmed.append, session)
+
+    async with patient.listening():
+        await slow.execute(LISTEN)
+        await slow.add_listener(CHANNEL, confirm_later)
+        session = await a_live_session()
+        ending = asyncio.create_task(patient.add(await end(session.user)))
+        while not confirmed:
+            assert not ending.done()
+            await asyncio.sleep(0.01)
+        await slow.execute("SELECT pg_notify($1, $2)", CONFIRMED, confirmed[0])
+        async with asyncio.timeout(5):
+            await ending
+    await slow.close()
+
+
+@pytest.mark.postgres
+async def test_without_a_beat_the_lease_runs_out_and_the_database_is_asked(
+    store: None, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = await a_live_session()
+    listener = HeardEndedSessions(utc_now, LIFETIME, database_config(settings), lease=0.2)
+    async with listener.listening():
+        sleep(0.4)  # the whole process stands still, as a paused one does # noqa: ASYNC251
+        with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
+            assert not await listener.include(live.id)
+        assert len(caplog.records) == 1
+        await asyncio.sleep(0.1)
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
+            assert not await listener.include(live.id)
+        assert caplog.records == []  # it beats again
 
 
 @pytest.mark.postgres
@@ -196,3 +282,14 @@ async def test_after_a_lost_connection_it_listens_again(processes: list[HeardEnd
         if len(new) == 2:
             break
     assert len(new) == 2
+
+
+@pytest.mark.postgres
+async def test_a_database_that_is_not_there_yet_is_waited_for(store: None, settings: Settings) -> None:
+    config = database_config(settings.model_copy(update={"db_url": f"{settings.db_url}_that_is_not_there"}))
+    early = HeardEndedSessions(utc_now, LIFETIME, config)
+    session = await a_live_session(ended_at=utc_now())
+    async with early.listening():
+        assert await early.include(session.id)
+        await asyncio.sleep(0.6)  # it has tried again
+        assert await early.include(session.id)

@@ -1,5 +1,6 @@
 """Several servers on one PostgreSQL database, and what happens when its connections break."""
 
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -20,28 +21,49 @@ KEY = "k" * 48
 ROUNDS = 100
 KILL_ALL = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-DEAF = '''
-"""A server that does not listen to what other servers end."""
-
-from contextlib import asynccontextmanager
-
+CHANGED = """
 from lavka import bootstrap
-from lavka.adapters.tortoise.revocations import EndedSessions
+from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.cli import app
 
+{change}
+bootstrap.HeardEndedSessions = Changed
+app(["serve"])
+"""
+DEAF = """
+from contextlib import asynccontextmanager
 
-class Deaf(EndedSessions):
+class Changed(EndedSessions):
     def __init__(self, clock, lifetime, config):
         super().__init__(clock, lifetime)
 
     @asynccontextmanager
     async def listening(self):
         yield
+"""
+HARD_OF_HEARING = """
+import asyncio
+
+class Changed(HeardEndedSessions):
+    def _hear(self, *news):
+        asyncio.get_running_loop().call_later(0.3, super()._hear, *news)
+"""
+HASTY = """
+class Changed(HeardEndedSessions):
+    add = EndedSessions.add
+"""
 
 
-bootstrap.HeardEndedSessions = Deaf
-app(["serve"])
-'''
+@pytest.fixture
+def changed(start: Start, tmp_path: Path) -> Start:
+    """Start a server whose memory of ended sessions is another one."""
+
+    def a_changed_server(change: str, **environment: str) -> Any:
+        program = tmp_path / "changed.py"
+        program.write_text(CHANGED.format(change=change))
+        return start(program=program, **environment)
+
+    return a_changed_server
 
 
 def a_login(server: Any) -> dict[str, str]:
@@ -64,7 +86,7 @@ def let_through(leaving: Any, other: Any, rounds: int) -> int:
 
 
 def test_a_token_logged_out_on_one_server_is_refused_by_the_other_at_once(
-    start: Start, postgres_url: str
+    postgres_url: str, start: Start
 ) -> None:
     shared = {"DB_URL": postgres_url, "SECRET_KEY": KEY}
     one, other = start(**shared).ready(), start(**shared).ready()
@@ -72,17 +94,46 @@ def test_a_token_logged_out_on_one_server_is_refused_by_the_other_at_once(
     assert let_through(other, one, ROUNDS) == 0
 
 
-def test_a_server_that_does_not_listen_would_be_caught(
-    start: Start, postgres_url: str, tmp_path: Path
+def test_a_server_that_hears_late_holds_the_sign_out_up(
+    postgres_url: str, start: Start, changed: Start
 ) -> None:
-    deaf = tmp_path / "deaf.py"
-    deaf.write_text(DEAF)
     shared = {"DB_URL": postgres_url, "SECRET_KEY": KEY}
-    one, other = start(**shared).ready(), start(program=deaf, **shared).ready()
-    assert let_through(one, other, 3) == 3
+    one, late = start(**shared).ready(), changed(HARD_OF_HEARING, **shared).ready()
+    assert let_through(one, late, 5) == 0
 
 
-def test_a_restarted_server_knows_what_ended_while_it_was_away(start: Start, postgres_url: str) -> None:
+def test_a_server_that_does_not_wait_for_the_others_would_be_caught(
+    postgres_url: str, changed: Start
+) -> None:
+    shared = {"DB_URL": postgres_url, "SECRET_KEY": KEY}
+    hasty = changed(HASTY, **shared).ready()
+    late = changed(HARD_OF_HEARING, **shared).ready()
+    assert let_through(hasty, late, 3) == 3
+
+
+def test_a_server_that_does_not_listen_would_be_caught(
+    postgres_url: str, start: Start, changed: Start
+) -> None:
+    shared = {"DB_URL": postgres_url, "SECRET_KEY": KEY}
+    one, deaf = start(**shared).ready(), changed(DEAF, **shared).ready()
+    assert let_through(one, deaf, 3) == 3
+
+
+def test_a_server_that_stood_still_during_a_sign_out_does_not_trust_its_memory(
+    postgres_url: str, start: Start
+) -> None:
+    shared = {"DB_URL": postgres_url, "SECRET_KEY": KEY}
+    one, still = start(**shared).ready(), start(**shared).ready()
+    headers = bearer(one.post("/auth/login", json=a_login(one)).json())
+    still.process.send_signal(signal.SIGSTOP)
+    try:
+        assert one.post("/auth/logout", headers=headers).status_code == 204
+    finally:
+        still.process.send_signal(signal.SIGCONT)
+    assert still.get("/me", headers=headers).status_code == 401
+
+
+def test_a_restarted_server_knows_what_ended_while_it_was_away(postgres_url: str, start: Start) -> None:
     shared = {"DB_URL": postgres_url, "SECRET_KEY": KEY}
     one, other = start(**shared).ready(), start(**shared).ready()
     headers = bearer(one.post("/auth/login", json=a_login(one)).json())
@@ -92,7 +143,7 @@ def test_a_restarted_server_knows_what_ended_while_it_was_away(start: Start, pos
 
 
 def test_several_servers_start_at_once_on_an_empty_database(
-    start: Start, postgres_url: str, query: Query
+    postgres_url: str, start: Start, query: Query
 ) -> None:
     servers = [start(DB_URL=postgres_url, SECRET_KEY=KEY) for _ in range(3)]
     for server in servers:
@@ -102,7 +153,7 @@ def test_several_servers_start_at_once_on_an_empty_database(
     assert all(server.get("/me", headers=headers).status_code == 200 for server in servers)
 
 
-def test_several_workers_of_one_server_all_refuse_what_one_ended(start: Start, postgres_url: str) -> None:
+def test_several_workers_of_one_server_all_refuse_what_one_ended(postgres_url: str, start: Start) -> None:
     server = start("--workers", "2", DB_URL=postgres_url, SECRET_KEY=KEY).ready()
     login = a_login(server)
     statuses: Counter[int] = Counter()
@@ -114,7 +165,7 @@ def test_several_workers_of_one_server_all_refuse_what_one_ended(start: Start, p
 
 
 def test_broken_connections_cost_two_seconds_and_no_promise(
-    start: Start, postgres_url: str, query: Query
+    postgres_url: str, start: Start, query: Query
 ) -> None:
     server = start(DB_URL=postgres_url, SECRET_KEY=KEY).ready()
     login = a_login(server)
@@ -152,7 +203,7 @@ def test_broken_connections_cost_two_seconds_and_no_promise(
     assert "Traceback" not in server.said()
 
 
-def test_after_a_break_it_hears_again(start: Start, postgres_url: str, query: Query) -> None:
+def test_after_a_break_it_hears_again(postgres_url: str, start: Start, query: Query) -> None:
     shared = {"DB_URL": postgres_url, "SECRET_KEY": KEY}
     one, other = start(**shared).ready(), start(**shared).ready()
     login = a_login(one)

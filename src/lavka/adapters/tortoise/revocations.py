@@ -1,17 +1,23 @@
 """Which sessions have ended, known in memory so that a signed-in request needs no query.
 
 The truth is `sessions.ended_at`. In one process with SQLite the memory is complete by itself. On PostgreSQL
-`sessions.end` sends NOTIFY in its own transaction and each process listens on a connection of its own; while
-that connection is lost, the process asks the database for every request instead.
+every process listens, on a connection of its own, to what the others end, and believes its memory only while
+it holds a lease. Notifications arrive in the order of their commits, so whoever hears its own beat has heard
+all that was committed before it: that renews the lease. Whoever ends a session waits until every listener has
+confirmed it, or until the lease of one that is silent has run out. Without a lease a process asks the
+database for every request.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from time import monotonic
 from typing import Any
 from uuid import UUID
+
+import asyncpg
 
 from lavka.adapters.tortoise.database import connect, fetch
 from lavka.adapters.tortoise.postgres import LOST
@@ -20,10 +26,22 @@ from lavka.application.ports.system import Clock
 from lavka.domain.errors import Unavailable
 from lavka.domain.sessions import SessionId
 
-GRACE = 0.1
-"""Seconds that other processes get, after this one has heard, to hear too; not yet an acknowledgement."""
+LEASE = 2.0
+"""Seconds for which a process believes its memory after a beat, and so the longest wait of a sign-out."""
+CONFIRMED = "lavka_sessions_confirmed"
+BEATS = "lavka_beats"
+LISTENING = 0x6C697374
+"""The advisory lock that every listener shares ("list" in ASCII); it falls with the listener's connection."""
+MOST_CONFIRMED = 1000
+"""Ended sessions whose confirmations are remembered; one forgotten too early costs its sign-out a lease."""
+
 ENDED_SINCE = "SELECT id FROM sessions WHERE ended_at > $1"
 ENDED = "SELECT 1 AS found FROM sessions WHERE id = $1 AND ended_at IS NOT NULL"
+LISTEN = f"SET synchronous_commit = off; SELECT pg_advisory_lock_shared({LISTENING})"
+LISTENERS = f"""SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE datname = current_database() AND locktype = 'advisory'
+    AND (classid, objid, objsubid) = (0, {LISTENING}, 1)"""
+TELL = "SELECT pg_notify(channel, word) FROM unnest($1::text[], $2::text[]) AS said (channel, word)"
 
 
 class EndedSessions:
@@ -57,27 +75,34 @@ class EndedSessions:
 class HeardEndedSessions(EndedSessions):
     """The same, complete over every process on one PostgreSQL database."""
 
-    def __init__(self, clock: Clock, lifetime: timedelta, config: dict[str, Any]) -> None:
+    def __init__(
+        self, clock: Clock, lifetime: timedelta, config: dict[str, Any], lease: float = LEASE
+    ) -> None:
         super().__init__(clock, lifetime)
         self._config = config
-        self._listening = False
-        self._heard = asyncio.Condition()
+        self._lease = lease
+        self._leased_until = 0.0
+        self._unconfirmed: list[str] = []
+        self._confirmed: OrderedDict[UUID, set[int]] = OrderedDict()
+        self._to_tell, self._told = asyncio.Event(), asyncio.Event()
 
     async def add(self, sessions: Sequence[SessionId]) -> None:
-        """Refuse them here, and return when PostgreSQL has told its listeners: this process is one."""
-        unheard = [session for session in sessions if session not in self._ended]
-        if unheard and self._listening:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(1), self._heard:
-                    await self._heard.wait_for(lambda: all(session in self._ended for session in unheard))
-            await asyncio.sleep(GRACE)
-        self._remember(sessions)
+        """Refuse them here, and return when every other process does; at the latest after a lease."""
+        await super().add(sessions)
+        if not sessions:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._lease):
+                listeners = {row["pid"] for row in await fetch(LISTENERS)}
+                while not all(listeners <= self._confirmed.get(session, set()) for session in sessions):
+                    self._told.clear()
+                    await self._told.wait()
 
     async def include(self, session: SessionId) -> bool:
-        """Whether this session has ended; asks the database while nothing can be heard."""
-        if self._listening:
-            return session in self._ended
-        return session in self._ended or bool(await fetch(ENDED, [session]))
+        """Whether this session has ended; asks the database while there is no lease."""
+        if session in self._ended:
+            return True
+        return monotonic() >= self._leased_until and bool(await fetch(ENDED, [session]))
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -94,31 +119,53 @@ class HeardEndedSessions(EndedSessions):
 
     async def _listen_for_ever(self, ready: asyncio.Event) -> None:
         while True:
-            with suppress(Unavailable, *LOST):
+            with suppress(Unavailable, asyncpg.PostgresError, *LOST):
                 await self._listen(ready)
-            self._listening = False
-            ready.set()
+            ready.set()  # a shop whose database is away opens all the same
             await asyncio.sleep(0.5)
 
     async def _listen(self, ready: asyncio.Event) -> None:
         connection = await connect(self._config)
-        lost = asyncio.Event()
-        connection.add_termination_listener(lambda _: lost.set())
+        connection.add_termination_listener(self._lose)
         try:
+            await connection.execute(LISTEN, timeout=self._lease)
             await connection.add_listener(CHANNEL, self._hear)
-            await self.load()  # after LISTEN, so that nothing falls between
-            self._listening = True
-            ready.set()
-            while not lost.is_set():
+            await connection.add_listener(CONFIRMED, self._hear_confirmed)
+            await connection.add_listener(BEATS, self._hear_beat)
+            await self.load()  # after LISTEN, so that nothing falls between, and before the first lease
+            while True:
+                await self._tell(connection)
+                ready.set()
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(lost.wait(), 5)
-                await connection.execute("SELECT 1", timeout=3)  # notices a server that hangs or is cut off
+                    async with asyncio.timeout(self._lease / 4):
+                        await self._to_tell.wait()
         finally:
-            self._listening = False
+            self._lose(connection)
             with suppress(TimeoutError, *LOST):
                 await connection.close(timeout=1)
 
-    async def _hear(self, _: object, __: int, ___: str, payload: object) -> None:
-        self._remember([UUID(str(payload))])
-        async with self._heard:
-            self._heard.notify_all()
+    async def _tell(self, connection: asyncpg.Connection) -> None:
+        """Confirm what was heard, and send a beat that renews the lease from now when it comes back."""
+        self._to_tell.clear()
+        heard, self._unconfirmed = self._unconfirmed, []
+        channels, words = [CONFIRMED] * len(heard) + [BEATS], [*heard, str(monotonic())]
+        await connection.execute(TELL, channels, words, timeout=self._lease)
+
+    def _hear(self, _: object, __: int, ___: str, session: object) -> None:
+        self._remember([UUID(str(session))])
+        self._unconfirmed.append(str(session))
+        self._to_tell.set()
+
+    def _hear_confirmed(self, _: object, listener: int, __: str, session: object) -> None:
+        self._confirmed.setdefault(UUID(str(session)), set()).add(listener)
+        if len(self._confirmed) > MOST_CONFIRMED:
+            self._confirmed.popitem(last=False)
+        self._told.set()
+
+    def _hear_beat(self, connection: Any, listener: int, _: str, sent: object) -> None:
+        if listener == connection.get_server_pid():
+            self._leased_until = float(str(sent)) + self._lease
+
+    def _lose(self, _: object) -> None:
+        self._leased_until = 0.0
+        self._to_tell.set()

@@ -71,7 +71,7 @@ class Revocations(Protocol):
     """
 
     async def add(self, sessions: Sequence[SessionId]) -> None:
-        """After the commit that ended them: return when this process refuses them."""
+        """After the commit that ended them: return when every process refuses them."""
         ...
 
     async def include(self, session: SessionId) -> bool:
