@@ -103,7 +103,7 @@ def serve(
             proxy_headers=bool(settings.trusted_proxies),
             forwarded_allow_ips=list(settings.trusted_proxies),
             server_header=False,
-            log_level="warning",
+            log_config=None,  # as structured_logs has set it
             timeout_graceful_shutdown=10,
         )
 

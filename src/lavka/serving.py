@@ -12,9 +12,13 @@ from pathlib import Path
 
 import structlog
 from fastapi import FastAPI
+from structlog.typing import EventDict, Processor
 
 from lavka import bootstrap
 from lavka.settings import Settings
+
+LONGEST_LOGGED = 4000
+"""Characters of one value in a log line."""
 
 
 class CannotServe(Exception):
@@ -64,14 +68,32 @@ def alone(settings: Settings) -> Iterator[None]:
 
 
 def structured_logs() -> None:
-    """Write a line of JSON for each event, to standard error."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    """Write a line of JSON for each event to standard error: our own, and warnings of the libraries."""
+    about: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    write: list[Processor] = [_bounded, structlog.processors.JSONRenderer(ensure_ascii=False)]
+    structlog.configure(processors=[*about, *write], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    lines = logging.StreamHandler(sys.stderr)
+    lines.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *about],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                *write,
+            ],
+        )
     )
-    logging.getLogger("tortoise").setLevel(logging.WARNING)
+    logging.basicConfig(handlers=[lines], level=logging.WARNING, force=True)
+
+
+def _bounded(_: object, __: str, event: EventDict) -> EventDict:
+    """Keep the beginning and the end of what is too long: a stranger may have a hand in it."""
+    return {name: _middle_out(value) if isinstance(value, str) else value for name, value in event.items()}
+
+
+def _middle_out(text: str) -> str:
+    return text if len(text) <= LONGEST_LOGGED else f"{text[:500]} … {text[500 - LONGEST_LOGGED :]}"

@@ -1,5 +1,7 @@
 """One server with a database file of its own: starting, stopping, power cuts, and what stops a start."""
 
+import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,16 @@ def test_stops_when_told_and_leaves_no_traceback(start: Start) -> None:
     server.stop()
     assert server.process.returncode in (0, -15)
     assert "Traceback" not in server.said()
+
+
+def test_every_line_of_its_log_is_json_whoever_wrote_it(start: Start) -> None:
+    server = start().ready()
+    with socket.create_connection(("127.0.0.1", server.port)) as stranger:
+        stranger.sendall(b"NOT HTTP\r\n\r\n")
+        stranger.recv(1024)
+    server.stop()
+    events = [json.loads(line) for line in server.said().splitlines()[1:]]
+    assert [(event["level"], event["logger"]) for event in events] == [("warning", "uvicorn.error")]
 
 
 def test_a_second_server_on_the_same_file_is_refused(start: Start) -> None:
