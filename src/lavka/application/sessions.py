@@ -83,9 +83,7 @@ class SigningIn:
         if user is None or not right or user.is_blocked:
             await self.attempts.fail(key, self.clock())
             raise InvalidCredentials
-        await self.attempts.check(
-            key, self.clock()
-        )  # guesses sent at once wait here for each other's failures
+        await self.attempts.check(key, self.clock())  # guesses sent at once wait for each other's failures
         await self.attempts.forget(key)
         return user
 

@@ -17,48 +17,10 @@ ProductId = NewType("ProductId", UUID)
 OfferId = NewType("OfferId", UUID)
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-# GOST 7.79-2000 (ISO 9), system B, shortened where a slug reads better without the second letter
-_LATIN = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "yo",
-            "zh",
-            "z",
-            "i",
-            "y",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "",
-            "y",
-            "",
-            "e",
-            "yu",
-            "ya",
-        ],
-        strict=True,
-    )
-)
+_GOST = """а=a б=b в=v г=g д=d е=e ё=yo ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u
+    ф=f х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya"""
+"""GOST 7.79-2000 (ISO 9), system B, shortened where a slug reads better without the second letter."""
+_LATIN = dict(pair.split("=") for pair in _GOST.split())
 
 
 def slugify(name: str) -> str:

@@ -21,6 +21,7 @@ from lavka.domain.money import CURRENCY
 MOST_TOTALS = 1024
 SHOPS = "shops"
 
+VERSION = "(SELECT version FROM catalog_version)"
 SUBTREE = """WITH RECURSIVE subtree (id) AS (
     SELECT id FROM categories WHERE slug = {} UNION ALL
     SELECT below.id FROM categories below JOIN subtree ON below.parent_id = subtree.id)
@@ -56,7 +57,7 @@ class TortoiseCatalog:
             f"row_number() OVER (ORDER BY {ordering.clause('p.sort_key', 'p.id')}) AS nth "
             f"FROM ({scan}) AS p LEFT JOIN categories c ON c.id = p.category_id"
         )
-        row = await self._page(page, "(SELECT version FROM catalog_version)", wish.size, conditions)
+        row = await self._page(page, VERSION, wish.size, conditions)
         total = await self._total(row["about"], which)
         after = Cursor(sort, row["last_key"], row["last_id"], number + 1).text() if row["more"] else None
         return Page(Rows(row["items"]), total, number, wish.size, after)
@@ -138,8 +139,10 @@ class TortoiseCatalog:
             _restrict(conditions, which)
             if which.category is not None:
                 conditions.add(f"category_id IN ({SUBTREE})", which.category)
-            sql = f"SELECT count(*) AS total FROM products WHERE {conditions}"
-            self._totals[key] = int((await fetch(sql, conditions.parameters))[0]["total"])
+            sql = f"SELECT {VERSION} AS version, count(*) AS total FROM products WHERE {conditions}"
+            row = (await fetch(sql, conditions.parameters))[0]
+            key = (row["version"], which)  # a later one when the catalogue has changed in between
+            self._totals[key] = row["total"]
             if len(self._totals) > MOST_TOTALS:
                 self._totals.popitem(last=False)
         self._totals.move_to_end(key)
