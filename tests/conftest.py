@@ -21,7 +21,7 @@ from lavka.settings import Settings
 SERVER = os.environ.get("LAVKA_TEST_DB_URL", "")
 """A PostgreSQL database next to which each test process makes one of its own; SQLite when it is not set."""
 
-TABLES = "stock, offers, products, shops, categories, refresh_tokens, sessions, login_attempts, users"
+TABLES = "stock, offers, products, shops, categories, refresh_tokens, sessions, login_failures, users"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,14 +19,15 @@ CREATE TABLE IF NOT EXISTS "categories" (
 );
 CREATE INDEX IF NOT EXISTS "idx_categories_parent__8f923f" ON "categories" ("parent_id");
 COMMENT ON TABLE "categories" IS 'A place in the tree.';
-CREATE TABLE IF NOT EXISTS "login_attempts" (
-    "key" VARCHAR(64) NOT NULL PRIMARY KEY,
-    "failures" INT NOT NULL,
-    "window_ends_at" TIMESTAMPTZ NOT NULL,
-    CONSTRAINT "login_attempts_failures" CHECK (failures > 0)
+CREATE TABLE IF NOT EXISTS "login_failures" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "key" VARCHAR(64) NOT NULL,
+    "failed_at" TIMESTAMPTZ NOT NULL,
+    CONSTRAINT "login_failures_key" CHECK (length(key) = 64)
 );
-CREATE INDEX IF NOT EXISTS "idx_login_attem_window__fdcf83" ON "login_attempts" ("window_ends_at");
-COMMENT ON TABLE "login_attempts" IS 'Failed guesses at one account''s password since a window began; the key is a SHA-256.';
+CREATE INDEX IF NOT EXISTS "idx_login_failu_failed__103942" ON "login_failures" ("failed_at");
+CREATE INDEX IF NOT EXISTS "idx_login_failu_key_5652c0" ON "login_failures" ("key", "failed_at");
+COMMENT ON TABLE "login_failures" IS 'A failed guess at one account''s password; the key is a SHA-256 of whose.';
 CREATE TABLE IF NOT EXISTS "products" (
     "id" UUID NOT NULL PRIMARY KEY,
     "name" VARCHAR(255) NOT NULL,
@@ -149,13 +150,14 @@ CREATE TABLE IF NOT EXISTS "categories" (
     CONSTRAINT "categories_not_own_parent" CHECK (parent_id <> id)
 ) /* A place in the tree. */;
 CREATE INDEX IF NOT EXISTS "idx_categories_parent__8f923f" ON "categories" ("parent_id");
-CREATE TABLE IF NOT EXISTS "login_attempts" (
-    "key" VARCHAR(64) NOT NULL PRIMARY KEY,
-    "failures" INT NOT NULL,
-    "window_ends_at" TIMESTAMP NOT NULL,
-    CONSTRAINT "login_attempts_failures" CHECK (failures > 0)
-) /* Failed guesses at one account's password since a window began; the key is a SHA-256. */;
-CREATE INDEX IF NOT EXISTS "idx_login_attem_window__fdcf83" ON "login_attempts" ("window_ends_at");
+CREATE TABLE IF NOT EXISTS "login_failures" (
+    "id" CHAR(36) NOT NULL PRIMARY KEY,
+    "key" VARCHAR(64) NOT NULL,
+    "failed_at" TIMESTAMP NOT NULL,
+    CONSTRAINT "login_failures_key" CHECK (length(key) = 64)
+) /* A failed guess at one account's password; the key is a SHA-256 of whose. */;
+CREATE INDEX IF NOT EXISTS "idx_login_failu_failed__103942" ON "login_failures" ("failed_at");
+CREATE INDEX IF NOT EXISTS "idx_login_failu_key_5652c0" ON "login_failures" ("key", "failed_at");
 CREATE TABLE IF NOT EXISTS "products" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "name" VARCHAR(255) NOT NULL,
@@ -265,7 +267,7 @@ DROP TABLE IF EXISTS "refresh_tokens";
 DROP TABLE IF EXISTS "sessions";
 DROP TABLE IF EXISTS "users";
 DROP TABLE IF EXISTS "products";
-DROP TABLE IF EXISTS "login_attempts";
+DROP TABLE IF EXISTS "login_failures";
 DROP TABLE IF EXISTS "categories";
 DROP TABLE IF EXISTS "catalog_version";
 """,
@@ -278,7 +280,7 @@ DROP TABLE IF EXISTS "refresh_tokens";
 DROP TABLE IF EXISTS "sessions";
 DROP TABLE IF EXISTS "users";
 DROP TABLE IF EXISTS "products";
-DROP TABLE IF EXISTS "login_attempts";
+DROP TABLE IF EXISTS "login_failures";
 DROP TABLE IF EXISTS "categories";
 DROP TABLE IF EXISTS "catalog_version";
 COMMIT;
@@ -302,40 +304,39 @@ async def downgrade(db: BaseDBAsyncClient | None) -> str:
 
 
 MODELS_STATE = (
-    "eJztXW1v2zgS/iuEv1wLpEHqOC/XHg5w0nSb2yReJO7eYrsLhZZoWbAsuiK1brDX/35DSrKoV0t+i6LqS1qTM5T8DDkcPhzSf3dm"
-    "1CA2O7zEHNvU/JW4zKJO5x36u+PgGYH/5EgcoA6ez6N6UcDxyJYqui+r/aUIjxh3sc6heoxtRqDIIEx3rTn3H9gZOAS5dPEOYeR4"
-    "sxFxEZ9gjkwoY2hh8Qki0N4T0ifYMQmiY7QQ9bbFOENsQhcHiFFfh1N4PkM6dtCIoCmZ80PxDgbV4SUsx9zP4zzH+uoRjVOT8Alx"
-    "4aFf/oRiyzHIN8LCj/OpNraIbcQwtwzRgCzX+NNclj3MsG1fO/yjlBZfZ6Tp1PZmTqQxf+IT6ixVLIeLUpM4xMWcGAr4jmfbgbnC"
-    "Iv99oYC7Hlm+qBEVGGSMPVuYUGj7bxCVdTTtbjDUHq6GmtZJmTfUUEwQFOnUEV0D3pVJDEzxCm+Ou2en51Ar31B8OPvuPzACxReX"
-    "0Nz2b26u74ad71IIep8vJkGOUFW6YxzaC8vMBVZR2g66YUEEbzQg9ofvP7vd4+Oz7tHx6flJ7+zs5PxoiXa6qgj7i+ufBPIgQGF8"
-    "++PfN4Xo3eOpYglRMML6dIFdQ0vV0C7Nk01XzbqzZAl2sCnhFN9bvHDkuIhJ3ad7usjxa8vqVU5NCFqElfNnfTS3sU6Q5YCXIDCG"
-    "CEl7oTyh1b7jS2eOXeJwDUb+n5UcyefP1x8qOBHPs4xDobMbV9L519hzdAEakk8Sf3r/7uyo9xd05MtP/ftXx6evJQSUcdOVlRKu"
-    "FY5F/pvC+XKC3WycQ/kE0vCiL9GhzPA3zSaOySfwsXtyUoDxr/17CTNIvY67jLugquvXCbwjfJntmVXwDeW3g+/zTocxdN8eHZVA"
-    "F6Ry0ZV1cXQjP1LBVcSUNvAYAZZ16czr+4fUbJcEOI3uR+oSy3R+Jk8S42t4E+zoWZ4he656kdBGpdErunixnLviPQswgG9OuETh"
-    "/upheH99CbFFfiQRoa5PLNuApjLCvUDz48/3xMY8O7prMuTx4e9Sw9M52wynX/xWmgXTLsPSG2paTp9zMpvzrLg0Vl8YmNpCUsO+"
-    "aMng9CO2bGIg0yOMEYZgEUthPYx1nXoO/wdDc8zYgroGYhZ4JFgjL8A2dAHrWxM772WsOiVPyAJV9PCp/6Z7cpoObnf1kA0W1tBe"
-    "lUAiEG9cHHHaKxFGnPZyowhRVRwSj8H2nksyvEruSltVadJSu/u2d9Y7Pz7tLVfYy5KihXXIZ0SY+sNDI47BYLinkf0A0HBrRrLh"
-    "TWsnQDYC9cPwP9uBfJ+9vADO4fUthA/9219E8zPGvtoSsv7wStR0ZelTovTVaWIELBtB/70efkLiI/p9cHeVjAmXcsPfO+KdsMep"
-    "5gD62FCBDIvDorpQJoPxmLg5fMmyrnBOokKq5FwkmFg2oXMxI7iWLrlWjIKwRDAjYtagUjybxq2inDF3fOmIBoKAk009n06JUy1+"
-    "e+FyRzyoA0IxTUWm5WOel48RRqwwywfiDWRjdsMXyO6fXi0UkOhLlSbN63ug0FXYXaLT2Qymb2Joa5ggU30tc9Rs9fY81oDllmuN"
-    "PJ4V4f7nYXCXbYS4VjL+smDG+p/cYXyBg6IAUYFHLOoK3cur2/5vSc9zeTO4SLp80cBFwgAWRLEwTf2VNQwotQl2cuZUVS9hgREo"
-    "Ngv6i8HgJgb9xXWia999vr24gjlA2gGELJ7T4+MxUGmeOB45bTGUqS/oKyMXJVKJ4seyiKohZwtnMfHud74tMO+V6M2aYruaeY+N"
-    "1RzqPdl7twDuAzTTbGSVMVt5R6PSQl+xDaf6NJ/Th3XzkMKf1cz+g2ioebx+BTpEGfwZhEjcNeRTIuo+S6nsEV/+ED3KcP0RvaJj"
-    "ZHGG9AnB4B85kiSLn4IW5J6NqGdO+GuEHQM9Wo4mO8Ejwq6flobG1PUz2DIzUXb6wD+cP5xHAZ02pjYsQh4Fry9T6h5FwSOa4Slh"
-    "gr4RvL8QfIcYdaGvycYZwS68B3ywrSlBFJ5O+QQJCmCEGWG7yLhriZk2UeZlJcoo46sqzIpaA9E+eVuGCAOpXLRlXZ3SkmqF706I"
-    "RvXNUjAPybccpiuh1gi0iza2rn4bFrMry32tm8HdT6F4knJp6a160VsziEWrOJelwlr9vWaR+x6mypY/3Dt/uOdto7r16WfZpwjX"
-    "ZFV7uaLWdvLynVx3iYBkjfScuOZ+UnPqYoAXkZujmtmbG2uaOa7ZmrnWZg6OfD1V3KFJqLWnIwo3aUK0trCR0Mhk/YPEXkKid21w"
-    "QiJK0ls/719NB3yZnmq/af/3ZAwjYzKkU5J5zD5Wf1C0n+D6khoXoiV3FYYTEmbS+4mSQSNINvIeEaxPBC/vMWIgCmMtvU+wXhNl"
-    "zrMywsRJ6+IESsMyCcuYdfMXxpFGm8afWBavTuMn3+YWWHeNQCeu2QY6tQ50xGBdJ5hl24xk6zkfN8K+imutEMfGtdpko+I4NkBr"
-    "C2Hsg99Ss6KqZBgb71yxKPay/3DZ/3C1taSYiiGaAn9GgBY3Tn54Fny/0ukeDLrIGyvjhEu8qkwgBW7ZDXC1MeNa6KbliRU/A1x8"
-    "anMhnjUXQloJemDWzQD50Wxcq93rKbfXk5GlWLCTNm8mtL0yyPbyge2lcG3Z7h8ieoxNIhUNndRtTV1rU7fr/R/DzGEQWNXIil67"
-    "4q+zhZU1QNlAXlFp1/rFa30B1RYW+p9Z0/ZODhKrfKVPVV3iqyefkzsd6+9XJfdXGoL7TveswvNZWWxIdHSrgAoBofI8CLFt4mbS"
-    "IFFNGRaELhy/77VEx4986KNG23U74TY8167EH/nizWM3uke98zLoglg+vLIylSdM55m3SK7IEg612vTJ8umTS59dwS2rOm2qVWHY"
-    "KqHaa9xaT1RXhq1qn2oTrF5WsBoeV8+KVpWj7AXhapj4vjpc/UQXCN7kSWZCOcvz0cQl4gh0OogtIb/BGWbZXFXvqejsN7StpfMs"
-    "imO/etjhFs9IVM09wKKqNOnqs42uNE1NUFW2+RO9PW2L8GKLklPZJu61Dn189VSmDPAyU9lGzjcMDDJ8rxIz5LteQReVZQqc8Cbp"
-    "94i8mWHLlvdEiBbk7RHi7k+bLuCTjlnWL69U12+vl6i5hx7Ds7SqdENMqRGHxffAOhAxYKqgvFRoIKtTJgsbpArw7aXuWAWMKvXi"
-    "pULj8H3bLXOzRDf/YoluijIDH1/VS6g6WyHPaoTwcRmEj/MRPk4hHP6ygzbBbFKpGycVG+iQd3JXShDL+EBVADyp10C8y9DC+Zxw"
-    "FiGMjZm1BiO8VGsp4fKUMOA2sqk+zbrRahXgimILeXnIZawmfrzXggdVhT2t3ELf3h/RZmdVob1Sh4o23ENo5IGi78mbiDcFqfQt"
-    "xC9kU2un2yx9cPD6pJNB9AU1B0U8H45kVhF9+TBsmY7b+KfVg25R32X1Vn6ObI2fV89ffeT/uHoTFh47Yd7EoKqAcCDeQHR3soyG"
-    "J/LME3n5l14qKu2NlxVvvNxoK3DTyez7/wFGXsur"
+    "eJztXWtv2zgW/SuEv2wLpEFqO49tFws4aTr1ThIPYnd2MJ2BQku0JFgWXZEa15jtf1+SelFPS35FUfUlrcl7Kfnw8vLy8JL+u7PA"
+    "GrLI6Q2k0ML6r8ghJrY778DfHRsuEPtPjsQJ6MDlMqrnBRROLaGierLKX5LwlFAHqpRVz6BFECvSEFEdc0m9B3ZGNgIOXr0DENju"
+    "YoocQA1Igc7KCFiZ1ACItbcGqgFtHQE8Ayteb5mEEkAMvDoBBHs6FLPnE6BCG0wRmKMlPeXvoGGVvYRp68d5nGubX12kUKwjaiCH"
+    "PfTLn6zYtDX0DZHg43KuzExkaTHMTY03IMoVul6KsvECWtbQph+FNP86U0XFlruwI43lmhrYDlVMm/JSHdnIgRRpEvi2a1l+dwVF"
+    "3vuyAuq4KHxRLSrQ0Ay6Fu9Cru29QVTWUZSH0UQZ304UpZPq3kBD6gK/SMU2Nw32rkRgoPNXeNPrXl5csVrxhvzD5XfvgREonriA"
+    "5n5wdzd8mHS+CyFmfZ6YADlCVTLHOLTXpp4LrKS0H3SDggjeaEAcD99/dru93mX3rHdxdd6/vDy/OgvRTlcVYX89/IkjzwQwG9/e"
+    "+Pe6glv3bC71BC+YQnW+go6mpGpwF+fJpqsW3UWyBNpQF3Dy781fOHJcSMfO+hGvcvxaWL3JqXFBE5Fy/mwAlhZUETBt5iUQG0MI"
+    "pb1QntBm3/Gls4QOsqnCRv6flRzJ58/DDxWciOua2inXOYwr6fxr5toqBw2IJ/E//X93DmT9BYZ882nw+Kp38VpAgAnVHVEp4Nrg"
+    "WMS/KZxvDOhk4xzIJ5BmL/oSHcoCflMsZOvUYB+75+cFGP86eBQwM6nXcZfx4Fd1vTqOd4QvsVy9Cr6B/H7wfd7pMIbu27OzEugy"
+    "qVx0RV0c3ciPVHAVMaUdPIaPZV2MeXv/kJrtkgCn0f2IHWTq9s9oLTAesjeBtprlGbLnqhcJbVQavaIDV+HcFbcshgH75ogKFB5v"
+    "x5PH4Q2LLfIjiQh11TAtjTWVEe75mh9/fkQWpNnRXZMhjw9/B2uuSsluOP3itdIsmA4Zlt5h3bQ/QtNyHZQVl8bqCwNTi0sqM0+0"
+    "dHDK5ZEGdBcRAtgiFrP1MFRV7Nr0HwQsISEr7GjvRVg6R2tgMikw/jR40z2/8FbDmGQGtPtruEwQzFoQhiseqkDaxsLPHAsHHVIy"
+    "VPPFGxgJX/RLhGoX/dxIjVfFA7XIyFMAf2AoUXOBskGOKSag1nzN0+A/+wH+mDFyAc6T4T0LGgb3v/DmF4R8tQRag8ktr+mK0nWi"
+    "9NVFok/CRsB/h5NPgH8Ev48ebpOjI5Sb/N7h7wRdihUbrxSoyUAGxUFRXYiS0WyGnByWJKwrnIkwlyo5A3H+lRh4yecEx1QFwwqB"
+    "H4xwPoTPG1iIZ5O3VZQzZpIvHd6AH2aSuetNHHGCxWsvWOTwB3WYUExTkmlnnuedeXgnVph5fPEGzjyHYQmE+afXCAXUeajSEueV"
+    "iHMZdgepeLFA7CtryhZdkKm+VXfUbM32PL0BKXurqUtRxmr5P+PRQ3YnxLWS8ZfJZqz/iX3FFzgoChDleMSirsC9vLof/Jb0PDd3"
+    "o+uky+cNXCc6wCQKiyrMv7KGAcYWgnbOnCrrJXpgyhSbBf31aHQXg/56mDDth8/317dsDhD9wIRMmmPx8RioNDscj5z2GMrUF/SN"
+    "kYsUqUTxY1lE5ZCzhbOYbveMbw98eyVSs6bYbubbY2M1h3BPWu8ewB2zZpqNrDRmK+9jVFroS31DsTrPZ/LZunmC2Z/NfP6YN9Q8"
+    "Nr8CHSIN/gxCJO4a8ikReXelVM6IJ38KnkS4/gRe4RkwKQGqgSDzjxQIksVLPPMzzqbY1Q36GkBbA0+mrQgjeALQ8ZLRwAw7Xt5a"
+    "Zv7JQR/4h/2H/cShU2bYYouQJ073i0S6J17wBBZwjginb/h2ABd8Bwh2mK2JxgmCDnsP9sEy5whg9nRMDcApgCkkiBwiz64lZtr0"
+    "mJeVHiONr6owS2oNRPv8bRkijEnloi3q6pSMVCt8D0I0ym+WgnmCvuUwXQm1RqBdtLF1+9ukmF0J97XuRg8/BeJJyqWlt+pFby1Y"
+    "LFrFuYQKW9l7zSL3I0yVLX94dP7wyNtGdbPpZ9mnCNZkVa1cUmuNvLyRqw7ikGyRmRPXPE5qTl064EXk5sjd7C61Lbs5rtl2c627"
+    "2T/ota64Q5NQa89EFG7SBGjtYSOhkSn6J4m9hIR17XAuIkrS2z7bX04HfJme6rjJ/o9oxkaGMcFzlHm4PlZ/UrSf4HiSCuWiJXcV"
+    "JgaSE+wh8BsBopH3AEHV4Ly8S5AGMBtr6X2C7Zook8BPEOHnq4sTKDVTRyRj1s1fGEcajTsEuK/E8nzCHn1bmqx3twh04pptoFPr"
+    "QIcP1m2CWbLPSLae83Ej+ldyrRXi2LhWm2xUHMf6aO0hjB17LTUrqkqGsXHjikWxN4PxzeDD7d6SYiqGaBL8GQFavHPywzP/+5VO"
+    "9yDMRN6YGSdc4lVlAinmlh0fVwsSqgRuWpxY8TLA2+ORz54LIXqJWWDWfQD50Wxcq93rKbfXk5GlWLCTtmwmtP0yyPbzge2ncG3Z"
+    "7h8ieoxNIhU7OqnbdnWtu7pd7/8Y3RwEgVU7WdJrV/x17mFpDVA2kJdU2rV+8VqfQ7WHhf5n0rS9k5PEKl+yqapLfPnkc3KnY/v9"
+    "quT+SkNwP+ieVXA+K4sNiY5uFVAhTKg8D4IsCzmZNEhUU4YFwSvbs72W6PiRD33UaLvuINyG61iV+CNPvHnsRvesf1UGXSaWD6+o"
+    "TOUJ42Xm3ZEbsoQDrTZ9snz6ZOizK7hlWadNtSoMWwVUR41b64nqxrBVtqk2weplBavBcfWsaFU6yl4QrgaJ75vD1U94BdibrEUm"
+    "lB2ej0YO4keg00FsCfkdzjCL5qp6T0nnuKFtLZ1nURz71YU2NWlGomruARZZpUlXn3Xf9i/7V72Lfnh2JSwpOrKyh18DSVh7ui+C"
+    "iy1KTmW7uNc62PjmqUwa4GWmsp2cbxAYZPheKWbId72cLirLFNjBXdLvAXqzgKYl7ongLYjbI/jdnxZesU8qzLyeurp+e71EzT30"
+    "jD1LqUo3xJQacVj8CKwD4gOmCsqhQgNZnTJZ2EyqAN/UBd9LhlElKw4VGofv226ZmyW6+RdLdFOUGfPxVb2ErLMX8qxGCPfKINzL"
+    "R7iXQjj4bQfFgMSoZMZJxQY65IPcleLHMh5QFQBP6jUQ7zK0cD4nnEUIQ21hbsEIh2otJVyeEma4TS2szrNutNoEuKTYQl4echGr"
+    "8Z/sNdmDqsKeVm6hb++PaLOzqtBeqUNFO+4hNPJA0ffkTcS7glT6FuIXsql10G2WAXPwqtHJIPr8mpMing9GMpuIvnwY9kzH7fyD"
+    "6r5Z1HdZvQfu/qSAfcv9UfX81Uf+T6o3YeFxEOaND6oKCPviDUT3IMto9kSaeSIv/9JLSaW98bLijZc7bQXuOpl9/z/ZaMaI"
 )

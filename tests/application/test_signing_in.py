@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from builders import GOOD, a_user
 
+from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.application.ports.sessions import Access, Tokens
 from lavka.application.shop import Shop
-from lavka.domain.accounts import User, UserId
+from lavka.domain.accounts import User, UserId, Username
 from lavka.domain.errors import InvalidCredentials, TooManyAttempts, Unauthorized, Unavailable
 from lavka.domain.passwords import Password
 from lavka.domain.sessions import Device, Session, SessionId
@@ -43,6 +44,9 @@ class WatchedHashes:
         if self.meanwhile:
             await self.meanwhile()
         return self.answer and hashed is not None
+
+    async def renew(self, secret: str, hashed: str) -> str:
+        return hashed
 
 
 class OverloadedHashes(WatchedHashes):
@@ -124,12 +128,59 @@ async def test_a_right_guess_that_ten_wrong_ones_overtake_does_not_get_in(
 ) -> None:
     async def ten_wrong_guesses() -> None:
         for _ in range(10):
-            await TortoiseAttempts().fail(f"login {EMAIL}", clock())
+            await TortoiseAttempts().fail(f"user {maria.id}", clock())
 
     overtaken = replace(shop.signing_in, hashes=WatchedHashes(meanwhile=ten_wrong_guesses))
     with pytest.raises(TooManyAttempts):
         await overtaken.log_in(EMAIL, GOOD, DEVICE)
     assert await fetch("SELECT id FROM sessions") == []
+
+
+async def test_failures_are_counted_by_account_whatever_it_is_called(shop: Shop, maria: User) -> None:
+    async with TortoiseUsers().change(maria.id) as lent:
+        lent.username = Username("maria")
+    for login in [EMAIL, maria.phone.number, "maria", f" {EMAIL.upper()} "] * 2 + [EMAIL, "maria"]:
+        with pytest.raises(InvalidCredentials):
+            await sign_in(shop, "Wrong-horse!", login)
+    for login in (EMAIL, maria.phone.number, "maria"):
+        with pytest.raises(TooManyAttempts):
+            await sign_in(shop, login=login)
+
+
+async def test_a_password_that_is_replaced_while_it_is_compared_does_not_get_in(
+    shop: Shop, maria: User
+) -> None:
+    async def change() -> None:
+        access = await shop.sessions.recognise(here.access_token)
+        await shop.membership.change_password(access, GOOD, Password("Another-horse!"))
+
+    here = await sign_in(shop)
+    overtaken = replace(shop.signing_in, hashes=WatchedHashes(meanwhile=change))
+    with pytest.raises(InvalidCredentials):
+        await overtaken.log_in(EMAIL, GOOD, DEVICE)
+    assert len(await fetch("SELECT id FROM sessions WHERE ended_at IS NULL")) == 1
+
+
+async def test_an_account_that_is_blocked_while_its_password_is_compared_does_not_get_in(
+    shop: Shop, maria: User
+) -> None:
+    async def block() -> None:
+        async with TortoiseUsers().change(maria.id) as lent:
+            lent.is_blocked = True
+
+    overtaken = replace(shop.signing_in, hashes=WatchedHashes(meanwhile=block))
+    with pytest.raises(InvalidCredentials):
+        await overtaken.log_in(EMAIL, GOOD, DEVICE)
+
+
+async def test_signing_in_brings_an_old_hash_to_the_cost_of_today(shop: Shop, maria: User) -> None:
+    today = BcryptHashes(5)
+    await replace(shop.signing_in, hashes=today).log_in(EMAIL, GOOD, DEVICE)
+    renewed = (await TortoiseUsers().get(maria.id)).password_hash
+    assert renewed.startswith("$2b$05$")
+    await replace(shop.signing_in, hashes=today).log_in(EMAIL, GOOD, DEVICE)
+    assert (await TortoiseUsers().get(maria.id)).password_hash == renewed
+    today.close()
 
 
 async def test_a_password_is_compared_for_an_unknown_account_too(shop: Shop, maria: User) -> None:

@@ -65,6 +65,14 @@ def test_a_token_made_by_hand_like_the_shops_own_is_read(tokens: AccessTokens) -
     assert tokens.read(signed({})).user  # so that each refusal below is for its one change
 
 
+def test_a_token_that_lives_longer_than_ended_sessions_are_remembered_is_refused(
+    tokens: AccessTokens,
+) -> None:
+    longer = JwtTokens(KEY, LIFETIME + 1).issue(an_access(), now())
+    with pytest.raises(Unauthorized):
+        tokens.read(longer)
+
+
 def test_two_tokens_of_one_session_differ(tokens: AccessTokens) -> None:
     access, moment = an_access(), now()
     assert tokens.issue(access, moment) != tokens.issue(access, moment)

@@ -1,10 +1,12 @@
 """What every counter of failed guesses must do."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from builders import NOON
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lavka.adapters.tortoise.accounts import TortoiseAttempts
 from lavka.adapters.tortoise.database import fetch
@@ -51,25 +53,42 @@ async def test_it_says_how_many_seconds_are_left(attempts: Attempts) -> None:
         assert refusal.value.retry_after == left
 
 
-async def test_the_window_ends_15_minutes_after_the_first_failure(attempts: Attempts) -> None:
+async def test_a_failure_counts_for_15_minutes_whatever_else_happened(attempts: Attempts) -> None:
     await attempts.fail("masha", NOON)
+    late = NOON + timedelta(minutes=14)
     for _ in range(9):
-        await attempts.fail("masha", NOON + timedelta(minutes=14, seconds=59.5))
+        await attempts.fail("masha", late)
     with pytest.raises(TooManyAttempts):
         await attempts.check("masha", NOON + WINDOW - MOMENT)
-    await attempts.check("masha", NOON + WINDOW)
-
-
-async def test_a_new_window_counts_from_one(attempts: Attempts) -> None:
-    await fail(attempts, 10)
-    later = NOON + WINDOW
-    for _ in range(9):
-        await attempts.fail("masha", later)
-        await attempts.check("masha", later)
-    await attempts.fail("masha", later)
+    await attempts.check("masha", NOON + WINDOW)  # the first is out, and nine are left
+    await attempts.fail("masha", NOON + WINDOW)
     with pytest.raises(TooManyAttempts) as refusal:
-        await attempts.check("masha", later)
-    assert refusal.value.retry_after == 900
+        await attempts.check("masha", NOON + WINDOW)
+    assert refusal.value.retry_after == 14 * 60
+
+
+@given(st.lists(st.integers(0, 40 * 60), max_size=30).map(sorted))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+async def test_no_15_minutes_ever_see_more_than_ten_guesses(attempts: Attempts, seconds: list[int]) -> None:
+    await attempts.forget("masha")
+    guesses: list[datetime] = []
+    for moment in (NOON + timedelta(seconds=second) for second in seconds):
+        seen = sum(moment - WINDOW < guess for guess in guesses)
+        try:
+            await attempts.check("masha", moment)
+        except TooManyAttempts:
+            assert seen == 10
+        else:
+            assert seen < 10
+            await attempts.fail("masha", moment)
+            guesses.append(moment)
+
+
+async def test_what_no_window_holds_is_deleted(attempts: Attempts) -> None:
+    for number in range(5):
+        await attempts.fail(f"stranger {number}", NOON)
+    await attempts.fail("masha", NOON + WINDOW)
+    assert len(await fetch("SELECT id FROM login_failures")) == 1
 
 
 async def test_failures_while_it_is_closed_do_not_prolong_it(attempts: Attempts) -> None:
@@ -112,6 +131,6 @@ async def test_a_key_of_any_length_and_letters_is_counted_and_kept_as_a_hash_onl
     await fail(attempts, 10, key)
     with pytest.raises(TooManyAttempts):
         await attempts.check(key, NOON)
-    (row,) = await fetch("SELECT * FROM login_attempts")
-    assert "мария" not in str(row)
-    assert len(row["key"]) == 64
+    rows = await fetch("SELECT * FROM login_failures")
+    assert "мария" not in str(rows)
+    assert {len(row["key"]) for row in rows} == {64}

@@ -95,6 +95,40 @@ async def test_an_unknown_account_costs_the_work_of_a_known_one(
     assert known == unknown == ["2b", f"0{COST}"]
 
 
+async def test_a_hash_made_more_cheaply_costs_the_work_of_today(
+    hashes: PasswordHashes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, today = await hashes.make(a_password()), BcryptHashes(COST + 3)
+    costs: list[int] = []
+    compare, make = bcrypt.checkpw, bcrypt.hashpw
+
+    def compared(secret: bytes, hashed: bytes) -> bool:
+        costs.append(int(hashed.split(b"$")[2]))
+        return compare(secret, hashed)
+
+    def made(secret: bytes, salt: bytes) -> bytes:
+        costs.append(int(salt.split(b"$")[2]))
+        return make(secret, salt)
+
+    monkeypatch.setattr(bcrypt, "checkpw", compared)
+    monkeypatch.setattr(bcrypt, "hashpw", made)
+    assert await today.verify(GOOD, old)
+    assert sum(2**cost for cost in costs) == 2 ** (COST + 3)
+    costs.clear()
+    assert not await today.verify(GOOD, None)
+    assert sum(2**cost for cost in costs) == 2 ** (COST + 3)
+    today.close()
+
+
+async def test_a_hash_is_renewed_when_its_cost_is_not_that_of_today(hashes: PasswordHashes) -> None:
+    old, today = await hashes.make(a_password()), BcryptHashes(COST + 1)
+    assert await hashes.renew(GOOD, old) == old
+    renewed = await today.renew(GOOD, old)
+    assert renewed.startswith(f"$2b$0{COST + 1}$")
+    assert await today.verify(GOOD, renewed)
+    today.close()
+
+
 @pytest.fixture
 def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """bcrypt does not come back before the event is set."""

@@ -25,10 +25,7 @@ CHECKS = [
 VIOLATIONS = {
     "catalog_version_single": ["UPDATE catalog_version SET id = 2"],
     "categories_not_own_parent": ["UPDATE categories SET parent_id = id"],
-    "login_attempts_failures": [
-        "UPDATE login_attempts SET failures = 0",
-        "UPDATE login_attempts SET failures = -1",
-    ],
+    "login_failures_key": ["UPDATE login_failures SET key = 'the-login-itself'"],
     "offers_price": ["UPDATE offers SET price = 0", "UPDATE offers SET price = -1"],
     "offers_recommended_price": ["UPDATE offers SET recommended_price = 0"],
     "products_price": ["UPDATE products SET price = 0", "UPDATE products SET price = -1"],

@@ -13,7 +13,7 @@ from aerich.utils import import_py_file
 from tortoise.context import TortoiseContext
 
 from lavka.adapters.tortoise import database
-from lavka.bootstrap import database_config
+from lavka.bootstrap import database_config, new_id
 from lavka.settings import Settings
 
 FILES = sorted((database.migrations() / "models").glob("[0-9]*_*.py"))
@@ -89,9 +89,7 @@ async def test_migrating_twice_does_it_once_and_says_what_is_pending(config: dic
 
 async def test_a_migration_takes_no_data_away(bare_url: str, config: dict[str, Any]) -> None:
     await database.migrate(config)
-    insert = (
-        "INSERT INTO login_attempts (key, failures, window_ends_at) VALUES ('k', 1, '2026-01-01 00:00:00+00')"
-    )
+    insert = f"INSERT INTO categories (id, name, slug) VALUES ('{new_id()}', 'Чайники', 'chayniki')"
     if bare_url.startswith("sqlite"):
         with closing(sqlite3.connect(bare_url.removeprefix("sqlite://"))) as connection:
             connection.execute(insert)
@@ -99,7 +97,7 @@ async def test_a_migration_takes_no_data_away(bare_url: str, config: dict[str, A
     else:
         await rows(bare_url, insert)
     await database.migrate(config)
-    assert await rows(bare_url, "SELECT key, failures FROM login_attempts") == [("k", 1)]
+    assert await rows(bare_url, "SELECT name, slug FROM categories") == [("Чайники", "chayniki")]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

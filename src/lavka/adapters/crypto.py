@@ -48,11 +48,10 @@ class BcryptHashes:
 
     async def make(self, password: Password) -> str:
         """Hash a password; raise Unavailable when too many wait already."""
-        salt = bcrypt.gensalt(self._cost)
-        return (await self._run(lambda: bcrypt.hashpw(password.secret.encode(), salt))).decode()
+        return await self._hash(password.secret)
 
     async def verify(self, secret: str, hashed: str | None) -> bool:
-        """Compare; without a hash do the same work and say no.
+        """Compare; without a hash, or with one made more cheaply, do the same work.
 
         Raise Invalid above the 72 bytes that bcrypt reads, Unavailable as `make` does.
         """
@@ -60,7 +59,21 @@ class BcryptHashes:
         if len(given) > LONGEST:
             raise Invalid([Detail("password", f"A password has at most {LONGEST} characters.")])
         against = (hashed or self._decoy).encode()
-        return await self._run(lambda: bcrypt.checkpw(given, against)) and hashed is not None
+
+        def compare() -> bool:
+            for cost in range(_cost(against), self._cost):  # 2^c + 2^(c+1) + … fill it up to this cost
+                bcrypt.hashpw(given, bcrypt.gensalt(cost))
+            return bcrypt.checkpw(given, against)
+
+        return await self._run(compare) and hashed is not None
+
+    async def renew(self, secret: str, hashed: str) -> str:
+        """Give the hash that a right secret is kept as from now on: the same, unless the cost has changed."""
+        return hashed if _cost(hashed.encode()) == self._cost else await self._hash(secret)
+
+    async def _hash(self, secret: str) -> str:
+        salt = bcrypt.gensalt(self._cost)
+        return (await self._run(lambda: bcrypt.hashpw(secret.encode(), salt))).decode()
 
     async def _run(self, work: Callable[[], T]) -> T:
         if self._waiting >= self._most:
@@ -74,6 +87,11 @@ class BcryptHashes:
     def close(self) -> None:
         """Let the threads go."""
         self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _cost(hashed: bytes) -> int:
+    """Read the cost from `$2b$12$…`."""
+    return int(hashed.split(b"$")[2])
 
 
 class JwtTokens:
@@ -127,6 +145,8 @@ class JwtTokens:
                     "verify_iat": False,  # it informs (RFC 7519, 4.1.6); hosts' clocks differ by a second
                 },
             )
+            if claims["exp"] - claims["iat"] > self.lifetime:
+                raise Unauthorized  # of a time when they lived longer than ended sessions are remembered now
             access = Access(UserId(UUID(claims["sub"])), SessionId(UUID(claims["sid"])))
             return access, int(claims["exp"])
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):

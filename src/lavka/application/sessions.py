@@ -72,13 +72,17 @@ class SigningIn:
         An unknown account costs the same work and gets the same answer as a wrong password.
         """
         user = await self._recognise(login_key(login), password)
-        async with self.transaction():
+        renewed = await self.hashes.renew(password, user.password_hash)
+        async with self.transaction(), self.users.change(user.id) as kept:
+            if kept.is_blocked or kept.password_hash != user.password_hash:
+                raise InvalidCredentials  # another password was set while this one was compared
+            kept.password_hash = renewed
             return await self.issuing.open(user.id, device, self.clock())
 
     async def _recognise(self, login: str, password: str) -> User:
-        key = f"login {login}"
-        await self.attempts.check(key, self.clock())
         user = await self.users.find(login)
+        key = f"user {user.id}" if user else f"login {login}"
+        await self.attempts.check(key, self.clock())
         right = await self.hashes.verify(password, user.password_hash if user else None)
         if user is None or not right or user.is_blocked:
             await self.attempts.fail(key, self.clock())

@@ -6,15 +6,22 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from math import ceil
 from typing import Any
+from uuid import uuid4
 
 from tortoise.exceptions import IntegrityError
 
-from lavka.adapters.tortoise.database import execute, fetch, transaction
-from lavka.adapters.tortoise.models import LoginAttempt, UserRow
+from lavka.adapters.tortoise.database import dialect, execute, transaction
+from lavka.adapters.tortoise.models import LoginFailure, UserRow
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
 from lavka.domain.errors import EmailTaken, NotFound, PhoneTaken, ShopError, TooManyAttempts, UsernameTaken
 from lavka.domain.phones import Phone
 
+OLD = "SELECT id FROM login_failures WHERE failed_at <= $1 ORDER BY failed_at LIMIT 100"
+FORGET_OLD = {
+    "sqlite": f"DELETE FROM login_failures WHERE id IN ({OLD})",
+    "postgres": f"DELETE FROM login_failures WHERE id IN ({OLD} FOR UPDATE SKIP LOCKED)",
+}
+"""What no window holds any more goes by the hundred; who comes upon the same rows does not wait for them."""
 TAKEN: dict[str, type[ShopError]] = {"email": EmailTaken, "phone": PhoneTaken, "username": UsernameTaken}
 
 
@@ -59,7 +66,7 @@ class TortoiseUsers:
 
 
 class TortoiseAttempts:
-    """Failed guesses, counted in the database so that no process and no restart forgets them."""
+    """Failed guesses, kept in the database so that no process and no restart forgets them."""
 
     def __init__(self, most: int = 10, window: timedelta = timedelta(minutes=15)) -> None:
         self._most = most
@@ -67,27 +74,25 @@ class TortoiseAttempts:
 
     async def check(self, key: str, now: datetime) -> None:
         """Raise TooManyAttempts when the window has seen as many failures as it may."""
-        row = await LoginAttempt.get_or_none(key=_digest(key), window_ends_at__gt=now)
-        if row and row.failures >= self._most:
-            raise TooManyAttempts(ceil((row.window_ends_at - now).total_seconds()))
+        if first := await self._latest(self._most, key, now):
+            raise TooManyAttempts(ceil((first + self._window - now).total_seconds()))
 
     async def fail(self, key: str, now: datetime) -> None:
         """Count one failure; raise TooManyAttempts when it is one too many."""
-        counted = await fetch(
-            "INSERT INTO login_attempts (key, failures, window_ends_at) VALUES ($1, 1, $2) "
-            "ON CONFLICT (key) DO UPDATE SET "
-            "failures = CASE WHEN login_attempts.window_ends_at > $3 "
-            "THEN login_attempts.failures + 1 ELSE 1 END, "
-            "window_ends_at = CASE WHEN login_attempts.window_ends_at > $3 "
-            "THEN login_attempts.window_ends_at ELSE $2 END RETURNING failures",
-            [_digest(key), now + self._window, now],
-        )
-        if counted[0]["failures"] > self._most:
+        await execute(FORGET_OLD[dialect()], [now - self._window])
+        await LoginFailure.create(id=uuid4(), key=_digest(key), failed_at=now)
+        if await self._latest(self._most + 1, key, now):
             await self.check(key, now)
 
     async def forget(self, key: str) -> None:
         """Start anew: the secret was right."""
-        await execute("DELETE FROM login_attempts WHERE key = $1", [_digest(key)])
+        await execute("DELETE FROM login_failures WHERE key = $1", [_digest(key)])
+
+    async def _latest(self, nth: int, key: str, now: datetime) -> datetime | None:
+        """When the nth failure from the last was, if it lies within the window."""
+        failures = LoginFailure.filter(key=_digest(key), failed_at__gt=now - self._window)
+        found = await failures.order_by("-failed_at").offset(nth - 1).first()
+        return found.failed_at if found else None
 
 
 def _digest(key: str) -> str:

@@ -29,7 +29,7 @@ class Users(Protocol):
 
 
 class Attempts(Protocol):
-    """Failed guesses at a secret, counted over a window that starts with the first one."""
+    """Failed guesses at a secret, counted over a window that ends now."""
 
     async def check(self, key: str, now: datetime) -> None:
         """Raise TooManyAttempts when the window has seen as many failures as it may."""
@@ -52,5 +52,12 @@ class PasswordHashes(Protocol):
         ...
 
     async def verify(self, secret: str, hashed: str | None) -> bool:
-        """Compare; without a hash do the same work and say no. Raise Unavailable as `make` does."""
+        """Compare; without a hash, or with one made more cheaply, do the same work.
+
+        Raise Unavailable as `make` does.
+        """
+        ...
+
+    async def renew(self, secret: str, hashed: str) -> str:
+        """Give the hash that a right secret is kept as from now on: the same, unless hashing has changed."""
         ...

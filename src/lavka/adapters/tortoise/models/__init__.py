@@ -3,7 +3,7 @@
 Indexes over expressions, which Tortoise cannot describe, stand in the migrations alone.
 """
 
-from lavka.adapters.tortoise.models.accounts import LoginAttempt, RefreshToken, SessionRow, UserRow
+from lavka.adapters.tortoise.models.accounts import LoginFailure, RefreshToken, SessionRow, UserRow
 from lavka.adapters.tortoise.models.catalog import (
     CatalogVersion,
     CategoryRow,
@@ -16,7 +16,7 @@ from lavka.adapters.tortoise.models.catalog import (
 __all__ = [
     "CatalogVersion",
     "CategoryRow",
-    "LoginAttempt",
+    "LoginFailure",
     "OfferRow",
     "ProductRow",
     "RefreshToken",

@@ -68,14 +68,15 @@ class RefreshToken(Model):
         indexes = (("session_id",),)
 
 
-class LoginAttempt(Model):
-    """Failed guesses at one account's password since a window began; the key is a SHA-256."""
+class LoginFailure(Model):
+    """A failed guess at one account's password; the key is a SHA-256 of whose."""
 
-    key = fields.CharField(64, primary_key=True)
-    failures = fields.IntField()
-    window_ends_at = fields.DatetimeField(db_index=True)
+    id = fields.UUIDField(primary_key=True)
+    key = fields.CharField(64)
+    failed_at = fields.DatetimeField(db_index=True)
 
-    checks: ClassVar[dict[str, str]] = {"login_attempts_failures": "failures > 0"}
+    checks: ClassVar[dict[str, str]] = {"login_failures_key": "length(key) = 64"}
 
     class Meta:
-        table = "login_attempts"
+        table = "login_failures"
+        indexes = (("key", "failed_at"),)
