@@ -267,6 +267,7 @@ def refused(answer: Response, status: int, kind: str) -> list[dict[str, str]]:
     assert isinstance(body["message"], str)
     assert len(body["message"]) > 10
     assert answer.headers["X-Request-ID"]
+    assert (answer.headers.get("WWW-Authenticate") == "Bearer") is (status == 401)  # RFC 9110, 11.6.1
     details: list[dict[str, str]] = body.get("details", [])
     assert all(set(each) == {"field", "message"} and all(each.values()) for each in details)
     return details

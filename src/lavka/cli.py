@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.demo import make_demo
+from lavka.adapters.http.protocol import Protocol
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.benchmark_data import make_benchmark_data
 from lavka.application.accounts import Application
@@ -97,6 +98,8 @@ def serve(
         uvicorn.run(
             "lavka.serving:web",
             factory=True,
+            http=Protocol,
+            ws="none",
             host=settings.host,
             port=settings.port,
             workers=workers,

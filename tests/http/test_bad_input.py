@@ -270,11 +270,33 @@ async def test_an_unknown_query_parameter_is_refused(
 async def test_what_is_no_id_is_refused_and_not_repeated(
     client: AsyncClient, signed_in: dict[str, str]
 ) -> None:
+    told = set()
     for value in NO_ID:
         for method, place in (("GET", "/products"), ("DELETE", "/me/sessions")):
             answer = await client.request(method, f"{place}/{value}", headers=signed_in)
             broken(answer)
-            refused(answer, 422, "validation_error")
+            told |= {each["message"] for each in refused(answer, 422, "validation_error")}
+    assert len(told) == 1  # the same whatever was sent
+
+
+async def test_a_field_of_a_query_is_sent_once(client: AsyncClient, signed_in: dict[str, str]) -> None:
+    for query in ("page=1&page=2", "search=a&search=a", "page=x&page=1"):
+        broken(await client.get(f"/products?{query}", headers=signed_in))
+
+
+async def test_fifty_thousand_unknown_fields_are_one_mistake(client: AsyncClient) -> None:
+    many = json.dumps({str(number): 1 for number in range(50_000)}).encode()
+    for path in ("/auth/register", "/auth/login", "/auth/refresh"):
+        answer = await client.post(path, content=many, headers={"Content-Type": "application/json"})
+        assert len(refused(answer, 422, "validation_error")) == 1
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\ufeff", "...", "A\x9bB", "A\u202eB", "A\u2066B", "A\uffffB"])
+async def test_a_name_is_something_that_can_be_seen_and_deceives_nobody(
+    client: AsyncClient, name: str
+) -> None:
+    answer = await client.post("/auth/register", json=a_form(full_name=name))
+    assert [each["field"] for each in refused(answer, 422, "validation_error")] == ["full_name"]
 
 
 async def test_strange_headers_do_no_harm(client: AsyncClient, signed_in: dict[str, str]) -> None:

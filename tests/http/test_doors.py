@@ -47,6 +47,25 @@ async def test_every_call_but_the_open_ones_needs_a_token(app: FastAPI, client: 
     assert guarded == GUARDED
 
 
+NO_GOOD_BODY = [
+    (b"{", "application/json"),
+    (b"[" * 100_000, "application/json"),
+    (b"<a/>", "application/xml"),
+    (b"{}", ""),
+    (b"x" * 900_000, "text/plain"),
+]
+
+
+async def test_who_may_not_come_in_is_told_nothing_else(client: AsyncClient) -> None:
+    for place in ("/products/no-id", "/products/%00", "/products?page=0", "/me/sessions?size=0"):
+        assert unauthorized(await client.get(place)), place
+    assert unauthorized(await client.delete("/me/sessions/no-id"))
+    for body, media_type in NO_GOOD_BODY:
+        headers = {"Content-Type": media_type}
+        for place in ("/auth/password/change", "/auth/logout"):
+            assert unauthorized(await client.post(place, content=body, headers=headers)), (place, body[:9])
+
+
 async def test_a_malformed_header_is_no_token(client: AsyncClient) -> None:
     for header in MALFORMED:
         given = header if isinstance(header, bytes) else header.encode()

@@ -7,7 +7,9 @@ import pytest
 from builders import a_form, refused
 from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
+from starlette.types import Message
 
+from lavka.adapters.http.edge import BodyLimit
 from lavka.settings import Settings
 
 ORIGIN = "http://shop.test"
@@ -155,6 +157,38 @@ class TestLargeBodies:
             refused(answer, 401, "invalid_credentials")
 
 
+async def test_who_goes_on_sending_may_finish_a_little_and_then_reads_the_answer() -> None:
+    received, sent = [], []
+
+    async def receive() -> Message:
+        received.append(1)
+        return {"type": "http.request", "body": b"x" * 1024 * 1024, "more_body": True}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def nobody(*_: object) -> None:
+        raise AssertionError("A refused body is nobody's business.")
+
+    scope = {"type": "http", "headers": [(b"content-length", b"99999999")]}
+    await BodyLimit(nobody)(scope, receive, send)
+    assert sent[0]["status"] == 413
+    assert [message.get("more_body", False) for message in sent[1:]] == [True, False]
+    assert len(received) == 8
+
+
+async def test_head_is_get_without_its_content(client: AsyncClient, signed_in: dict[str, str]) -> None:
+    for path in (f"{ORIGIN}/livez", "/products", "/me", f"{ORIGIN}/docs"):
+        got = await client.get(path, headers=signed_in)
+        answer = await client.head(path, headers=signed_in)
+        assert (answer.status_code, answer.content) == (200, b"")
+        ours = {"x-request-id"}
+        assert {n: v for n, v in answer.headers.items() if n not in ours} == {
+            name: value for name, value in got.headers.items() if name not in ours
+        }
+    assert (await client.head("/me")).status_code == 401
+
+
 class TestHttps:
     """With an https:// address browsers are told to keep to it."""
 
@@ -178,6 +212,12 @@ class TestCors:
         asked = {"Origin": "https://web.example", "Access-Control-Request-Method": "POST"}
         asked["Access-Control-Request-Headers"] = "authorization,content-type"
         answer = await client.options("/auth/login", headers=asked)
+        assert answer.headers["Access-Control-Allow-Origin"] == "https://web.example"
+
+    async def test_its_pages_may_read_a_refusal_too(self, client: AsyncClient) -> None:
+        headers = JSON | {"Origin": "https://web.example"}
+        answer = await client.post("/auth/login", content=OVER, headers=headers)
+        refused(answer, 413, "too_large")
         assert answer.headers["Access-Control-Allow-Origin"] == "https://web.example"
 
     async def test_another_is_not(self, client: AsyncClient) -> None:

@@ -93,6 +93,23 @@ async def test_sessions_come_in_pages(client: AsyncClient) -> None:
     assert (await client.get("/me/sessions?size=2&page=3", headers=headers)).json()["items"] == []
 
 
+async def test_a_walk_through_sessions_misses_none_though_others_come_and_go(client: AsyncClient) -> None:
+    form = await registered(client)
+    for _ in range(6):
+        headers = bearer(await log_in(client, form["email"]))
+    page = (await client.get("/me/sessions?size=2", headers=headers)).json()
+    everything = (await client.get("/me/sessions", headers=headers)).json()["items"]
+    seen = page["items"]
+    await client.delete(f"/me/sessions/{seen[1]['id']}", headers=headers)
+    await log_in(client, form["email"])
+    while page["next"]:
+        params = {"size": 2, "cursor": page["next"]}
+        page = (await client.get("/me/sessions", headers=headers, params=params)).json()
+        seen = [*seen, *page["items"]]
+    assert seen == everything
+    assert page["page"] == 3
+
+
 async def test_a_strange_program_is_noted_harmlessly(client: AsyncClient) -> None:
     form = await registered(client)
     login = {"login": form["email"], "password": form["password"]}

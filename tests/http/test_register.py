@@ -59,6 +59,25 @@ async def test_an_email_is_kept_in_lower_case(client: AsyncClient) -> None:
     assert answer.json()["email"] == "maria.ivanova@example.com"
 
 
+ONE_MAILBOX = [
+    ("x@пример.рф", "x@xn--e1afmkfd.xn--p1ai"),
+    ("wide@ＥＸＡＭＰＬＥ.com", "wide@example.com"),
+    ("J\u030cane@example.com", "\u01f0ane@example.com"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), ONE_MAILBOX)
+async def test_one_mailbox_is_one_account_however_it_is_written(
+    client: AsyncClient, one: str, other: str
+) -> None:
+    form = a_form(email=one)
+    kept = (await client.post("/auth/register", json=form)).json()["email"]
+    refused(await client.post("/auth/register", json=a_form(email=other)), 409, "email_taken")
+    for login in (one, other, kept):
+        answer = await client.post("/auth/login", json={"login": login, "password": form["password"]})
+        assert answer.status_code == 200, login
+
+
 @pytest.mark.parametrize(("field", "kind"), TAKEN)
 async def test_what_is_taken_is_a_conflict_that_says_so(client: AsyncClient, field: str, kind: str) -> None:
     first = await registered(client, username="maria")

@@ -35,7 +35,7 @@ class Email:
     address: str
 
     def __post_init__(self) -> None:
-        address = unicodedata.normalize("NFC", self.address.strip()).lower()
+        address = login_key(self.address)
         if len(address) > 254 or not _EMAIL.fullmatch(address):
             raise Invalid([Detail("email", "Write an e-mail address, for example name@example.com.")])
         object.__setattr__(self, "address", address)
@@ -87,4 +87,5 @@ class User:
 
 def login_key(login: str) -> str:
     """The form of a login in which e-mail, phone and user name are stored and compared."""
-    return unicodedata.normalize("NFC", login.strip()).lower()
+    lower = unicodedata.normalize("NFC", login.strip()).lower()
+    return unicodedata.normalize("NFC", lower)  # lower() takes some letters apart

@@ -15,8 +15,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from lavka.adapters.http import appinfo, auth, catalog, health, me
-from lavka.adapters.http.edge import BODY_LIMIT, Edge
-from lavka.adapters.http.errors import answer_errors
+from lavka.adapters.http.edge import BodyLimit, Edge
+from lavka.adapters.http.errors import BODY_LIMIT, answer_errors
 from lavka.adapters.http.lane import Lane
 from lavka.application.shop import Shop
 
@@ -41,8 +41,8 @@ class Application(FastAPI):
     kept: Options
 
     def build_middleware_stack(self) -> ASGIApp:
-        """Put the edge outside of all the others, and the short way right behind it."""
-        inner: ASGIApp = Lane(super().build_middleware_stack())
+        """Put the edge outside of all the others, and the limit of bodies and the short way inside."""
+        inner: ASGIApp = BodyLimit(Lane(super().build_middleware_stack()))
         if self.kept.cors_origins:
             inner = CORSMiddleware(
                 inner,
@@ -86,7 +86,7 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     app.kept = options
     app.state.catalog_public = options.catalog_public
     answer_errors(app)
-    for nouns in (catalog.router, auth.router, auth.form_router, me.router):  # the most asked for first
+    for nouns in (catalog.router, auth.router, me.router):  # the most asked for first
         app.include_router(nouns, prefix=API)
     for router in (appinfo.router, health.router):
         app.include_router(router)

@@ -7,8 +7,9 @@ from fastapi.params import Form as FormField
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from lavka.adapters.http.callers import Caller, TheShop
+from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import WRONG_CREDENTIALS, documented
-from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Name, Secret, Text, broken, ruled, takes
+from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Name, Secret, Text, broken, ruled
 from lavka.adapters.http.users import UserBody
 from lavka.application.accounts import Application
 from lavka.application.ports.sessions import Tokens
@@ -83,7 +84,7 @@ class LoginForm(Form):
         json_schema_extra={"example": {"login": "maria@example.com", "password": "Correct-horse!"}}
     )
 
-    login: Annotated[Text, StringConstraints(min_length=1, max_length=254)]
+    login: Login
     password: KnownSecret
 
 
@@ -95,7 +96,7 @@ class TokenForm(Form):
         json_schema_extra={"example": {"username": "maria@example.com", "password": "Correct-horse!"}},
     )
 
-    username: Annotated[Text, StringConstraints(min_length=1, max_length=254)]
+    username: Login
     password: Annotated[KnownSecret, Field(json_schema_extra={"format": "password"})]
 
 
@@ -147,14 +148,7 @@ async def _no_store(response: Response) -> None:
     response.headers["Cache-Control"] = "no-store"
 
 
-router = APIRouter(
-    prefix="/auth", tags=["Accounts"], dependencies=[takes("application/json"), Depends(_no_store)]
-)
-form_router = APIRouter(
-    prefix="/auth",
-    tags=["Accounts"],
-    dependencies=[takes("application/x-www-form-urlencoded"), Depends(_no_store)],
-)
+router = APIRouter(prefix="/auth", tags=["Accounts"], dependencies=[Depends(_no_store)], route_class=Door)
 
 
 @router.post("/register", status_code=201, responses=documented(400, 409, 413, 415, 422, 503))
@@ -169,7 +163,7 @@ async def log_in(form: LoginForm, request: Request, shop: TheShop) -> TokensBody
     return TokensBody.of(await shop.signing_in.log_in(form.login, form.password, device(request)))
 
 
-@form_router.post("/token", responses={**documented(400, 413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
+@router.post("/token", responses={**documented(400, 413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
 async def log_in_by_form(
     form: Annotated[TokenForm, FormField()], request: Request, shop: TheShop
 ) -> TokensBody:

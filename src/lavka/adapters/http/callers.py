@@ -9,7 +9,7 @@ from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop
 from lavka.domain.errors import Unauthorized
 
-_scheme = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="Bearer", auto_error=False)
+token_of = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="Bearer", auto_error=False)
 
 SIGNED_IN: dict[str, Any] = {"security": [{"Bearer": []}]}
 """For OpenAPI: what `admit` asks for."""
@@ -24,7 +24,7 @@ async def the_shop(request: Request) -> Shop:
 TheShop = Annotated[Shop, Depends(the_shop)]
 
 
-async def caller(shop: TheShop, token: Annotated[str | None, Depends(_scheme)]) -> Access:
+async def caller(shop: TheShop, token: Annotated[str | None, Depends(token_of)]) -> Access:
     """Say who calls; raise Unauthorized."""
     if not token:
         raise Unauthorized
@@ -42,5 +42,5 @@ async def admit(request: Request) -> Shop:
     shop: Shop = request.app.state.shop
     if request.app.state.catalog_public and "authorization" not in request.headers:
         return shop
-    await caller(shop, await _scheme(request))
+    await caller(shop, await token_of(request))
     return shop

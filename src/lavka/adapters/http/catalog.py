@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from lavka.adapters.http.callers import SIGNED_IN, admit
 from lavka.adapters.http.errors import documented
-from lavka.adapters.http.forms import Minor, Slug, Text
+from lavka.adapters.http.forms import Minor, Slug, Text, identity
 from lavka.adapters.http.pages import PageBody, fresh, written
 from lavka.adapters.http.queries import Paging
 from lavka.application.ports.catalog import PageWish, ProductFilter, Sort
@@ -196,10 +196,13 @@ async def products(request: Request) -> Response:
     responses={**NOT_MODIFIED, **documented(401, 404, 422, 503)},
     openapi_extra=SIGNED_IN,
 )
-async def product(request: Request, product_id: UUID) -> Response:
+async def product(
+    request: Request, product_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]
+) -> Response:
     """Show a product with its characteristics and offers."""
-    shop = await admit(request)
-    return fresh(request, (await shop.browsing.product(ProductId(product_id))).json.encode())
+    shop = await admit(request)  # before the id is looked at
+    wanted = ProductId(identity(product_id, "product_id"))
+    return fresh(request, (await shop.browsing.product(wanted)).json.encode())
 
 
 @router.get(

@@ -1,15 +1,15 @@
 """What every answer carries, written once around the whole application, so that even a 500 has it."""
 
-import json
+import asyncio
 import re
 import traceback
+from contextlib import suppress
 from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-BODY_LIMIT = 1024 * 1024
-"""Bytes that a request's body may have."""
+from lavka.adapters.http.errors import BODY_LIMIT, plain_body
 
 log = structlog.get_logger("lavka.http")
 
@@ -26,20 +26,13 @@ _PAGE_POLICY = (
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     b"script-src 'self' 'unsafe-inline'; worker-src blob:; frame-ancestors 'none'",
 )
-_TOO_LARGE: dict[str, str | int] = {
-    "code": 413,
-    "message": f"The body is larger than {BODY_LIMIT} bytes: send less.",
-    "type": "too_large",
-}
-_FAULT: dict[str, str | int] = {
-    "code": 500,
-    "message": "Something went wrong here: try again later and name the X-Request-ID if it stays.",
-    "type": "internal_error",
-}
+DRAINED = 8 * BODY_LIMIT
+"""Bytes of a refused body that are still taken: who is cut off while sending may never read the answer."""
+DRAINED_SECONDS = 2
 
 
 class Edge:
-    """Pure ASGI: a request id, security headers, and 413 for a body that announces itself as too large."""
+    """Pure ASGI: a request id and security headers on every answer; HEAD answered as GET; faults logged."""
 
     def __init__(self, app: ASGIApp, *, is_https: bool) -> None:
         self._app = app
@@ -52,9 +45,11 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, announced = _read(scope["headers"])
+        request_id = _request_id(scope["headers"])
         scope.setdefault("state", {})["request_id"] = request_id.decode()
-
+        is_head = scope["method"] == "HEAD"
+        if is_head:
+            scope = {**scope, "method": "GET"}  # RFC 9110, 9.3.2: the same answer without its content
         started = False
 
         async def dressed(message: Message) -> None:
@@ -65,33 +60,47 @@ class Edge:
                 is_page = any(
                     name == b"content-type" and value.startswith(b"text/html") for name, value in headers
                 )
-                headers += [
-                    (b"x-request-id", request_id),
-                    _PAGE_POLICY if is_page else _API_POLICY,
-                    *self._safe,
-                ]
+                policy = _PAGE_POLICY if is_page else _API_POLICY
+                headers += [(b"x-request-id", request_id), policy, *self._safe]
+            elif is_head:
+                message = {**message, "body": b""}
             await send(message)
 
-        if announced > BODY_LIMIT:
-            await _send(dressed, _TOO_LARGE)
-            return
         try:
             await self._app(scope, receive, dressed)
         except Exception as error:
             log.error("fault", request_id=request_id.decode(), error=type(error).__name__, at=_places(error))
             if not started:
-                await _send(dressed, _FAULT)
+                await _refuse(dressed, 500)
 
 
-def _read(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, int]:
-    """Find the request's id (a proxy's, if it is a harmless one) and the announced length of its body."""
-    request_id, announced = b"", 0
+class BodyLimit:
+    """Pure ASGI: 413 for a body that announces itself as too large, before anybody reads it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one connection on, or refuse it."""
+        if scope["type"] == "http" and _announced(scope["headers"]) > BODY_LIMIT:
+            await _refuse(send, 413, receive)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _request_id(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """Take a proxy's id of the request, if it is a harmless one, or make one."""
     for name, value in headers:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-            request_id = value
-        elif name == b"content-length" and value.isdigit():
-            announced = int(value[:20])
-    return request_id or uuid4().hex.encode(), announced
+            return value
+    return uuid4().hex.encode()
+
+
+def _announced(headers: list[tuple[bytes, bytes]]) -> int:
+    for name, value in headers:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return 0
 
 
 def _places(error: Exception) -> list[str]:
@@ -100,12 +109,26 @@ def _places(error: Exception) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
-async def _send(send: Send, answer: dict[str, str | int]) -> None:
-    body = json.dumps(answer).encode()
+async def _refuse(send: Send, status: int, receive: Receive | None = None) -> None:
+    body = plain_body(status)
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": answer["code"], "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": True})
+    if receive:
+        await _drain(receive)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _drain(receive: Receive) -> None:
+    taken = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DRAINED_SECONDS):
+            while taken < DRAINED:
+                message = await receive()
+                taken += len(message.get("body", b""))
+                if not message.get("more_body"):
+                    return

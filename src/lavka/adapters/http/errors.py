@@ -1,6 +1,8 @@
 """Every refusal in the contract's form: `{"code", "message", "type", "details"?}`; nothing sent is echoed."""
 
+import json
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from lavka.adapters.http.forms import RULES
+from lavka.adapters.http.forms import BAD_ID, RULES
 from lavka.domain.errors import (
     Conflict,
     Detail,
@@ -34,6 +36,8 @@ STATUS: dict[type[ShopError], int] = {
     Unavailable: 503,
 }
 
+BODY_LIMIT = 1024 * 1024
+"""Bytes that a request's body may have."""
 MOST_DETAILS = 50
 UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -42,8 +46,10 @@ PLAIN = {
     400: ("bad_request", "The request could not be read: check its form and send it again."),
     404: (NotFound.type, NotFound.message),
     405: ("method_not_allowed", "This address does not take this method: see /docs for those that it takes."),
-    413: ("too_large", "The body is too large: send less."),
+    408: ("request_timeout", "The request did not arrive in time: send it again."),
+    413: ("too_large", f"The body is larger than {BODY_LIMIT} bytes: send less."),
     415: ("unsupported_media_type", "Send the body as the Content-Type that /docs names for this call."),
+    431: ("head_too_large", "The address and the headers are too long: send less of them."),
     500: (
         "internal_error",
         "Something went wrong here: try again later and name the X-Request-ID if it stays.",
@@ -54,7 +60,11 @@ SAID_BY_US = {
     "missing": "This field is mandatory.",
     "extra_forbidden": "This call knows no such field: see /docs for those that it knows.",
     "json_invalid": "The body is not valid JSON.",
+    "uuid_parsing": BAD_ID,
+    "string_too_long": "This is too long: write at most {max_length} characters.",
+    "string_too_short": "This is too short: write at least {min_length} characters.",
 }
+"""Where pydantic's own words would say something of the input, or are not for people."""
 
 
 class DetailBody(BaseModel):
@@ -96,6 +106,12 @@ WRONG_CREDENTIALS: dict[int | str, dict[str, Any]] = {
 }
 
 
+def plain_body(status: int) -> bytes:
+    """Write a refusal that has nothing to list, for where no application is at hand."""
+    kind, message = PLAIN[status]
+    return json.dumps({"code": status, "message": message, "type": kind}).encode()
+
+
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Describe the refusals of a route for OpenAPI; 401 is the answer to a missing or bad token."""
     return {
@@ -119,16 +135,17 @@ async def refusal(_: Request, error: Exception) -> JSONResponse:
         return JSONResponse(UNAUTHORIZED, 401, CHALLENGE)
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     details = error.details if isinstance(error, Invalid) else ()
-    waits = isinstance(error, TooManyAttempts | Unavailable)
-    headers = {"Retry-After": str(error.retry_after)} if waits else None  # type: ignore[attr-defined]
+    headers = CHALLENGE if status == 401 else {}
+    if isinstance(error, TooManyAttempts | Unavailable):
+        headers = {"Retry-After": str(error.retry_after)}
     return _answer(status, error.type, error.message, details, headers)
 
 
 async def not_valid(_: Request, error: Exception) -> JSONResponse:
     """Answer a request that breaks the rules of its form."""
     assert isinstance(error, RequestValidationError)
-    details = [detail for each in error.errors() for detail in _details(each)]
-    return _answer(422, Invalid.type, Invalid.message, details[:MOST_DETAILS])
+    details = (detail for each in error.errors() for detail in _details(each))
+    return _answer(422, Invalid.type, Invalid.message, list(islice(details, MOST_DETAILS)))
 
 
 async def _plain(_: Request, error: Exception) -> JSONResponse:
@@ -168,4 +185,5 @@ def _field(error: Mapping[str, Any]) -> str:
 
 
 def _message(error: Mapping[str, Any]) -> str:
-    return SAID_BY_US.get(error["type"]) or f"{error['msg'].removeprefix('Value error, ')}"
+    said = SAID_BY_US.get(error["type"])
+    return said.format(**error.get("ctx", {})) if said else error["msg"].removeprefix("Value error, ")

@@ -1,19 +1,26 @@
 """What requests are made of: strict, bounded, free of control characters; unknown fields are refused."""
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from fastapi import Request, params
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
-from starlette.exceptions import HTTPException
 
 from lavka.domain.errors import Detail, Invalid
 from lavka.domain.money import MOST
 from lavka.domain.passwords import LONGEST
 
-_FORBIDDEN = {chr(code) for code in range(32)} - {"\t", "\n", "\r"} | {"\x7f"}
+MOST_FIELDS = 50
+"""Fields of one object or query string; no call has nearly as many."""
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, but for tab and line ends
+    "\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text after it (Unicode TR 36)
+    "\ufeff\ufffe\uffff]"  # byte order marks and no characters at all
+)
 
 
 def _is_unicode(text: str) -> str:
@@ -25,17 +32,31 @@ def _is_unicode(text: str) -> str:
 
 
 def _is_printable(text: str) -> str:
-    if not _FORBIDDEN.isdisjoint(text):
+    if _FORBIDDEN.search(text):
         raise ValueError("Leave out control characters.")
     return text
 
 
-def _is_email(text: str) -> str:
+def _shows_something(text: str) -> str:
+    if not any(map(str.isalnum, text)):
+        raise ValueError("Write at least one letter or digit.")
+    return text
+
+
+def _as_mailed(text: str) -> str:
+    """Write an e-mail address in the one way in which mail knows it, whatever its domain was written in."""
     try:
-        validate_email(text, check_deliverability=False, globally_deliverable=False, allow_smtputf8=True)
+        return validate_email(text, check_deliverability=False, globally_deliverable=False).normalized
     except EmailNotValidError:
         raise ValueError("Write an e-mail address, for example name@example.com.") from None
-    return text
+
+
+def _as_kept(login: str) -> str:
+    """Write a login that is an e-mail address as `_as_mailed` does; leave any other as it is."""
+    try:
+        return _as_mailed(login.strip()) if "@" in login else login
+    except ValueError:
+        return login
 
 
 def _fits_bcrypt(text: str) -> str:
@@ -62,6 +83,15 @@ def broken(details: Sequence[Detail]) -> PydanticCustomError:
     return PydanticCustomError(RULES, "This breaks a rule.", {"details": tuple(details)})
 
 
+def identity(text: str, field: str) -> UUID:
+    """Read an id out of a path; raise Invalid."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Invalid([Detail(field, BAD_ID)]) from None
+
+
+BAD_ID = "Write an id as it was given: 32 hexadecimal digits in five groups."
 RULES = "rules"
 Text = Annotated[str, AfterValidator(_is_unicode), AfterValidator(_is_printable)]
 Name = Annotated[
@@ -69,8 +99,10 @@ Name = Annotated[
     StringConstraints(min_length=1, max_length=255, strip_whitespace=True),
     AfterValidator(_is_unicode),
     AfterValidator(_is_printable),
+    AfterValidator(_shows_something),
 ]
-EmailText = Annotated[Text, StringConstraints(max_length=254), AfterValidator(_is_email)]
+EmailText = Annotated[Text, StringConstraints(max_length=254), AfterValidator(_as_mailed)]
+Login = Annotated[Text, StringConstraints(min_length=1, max_length=254), AfterValidator(_as_kept)]
 Secret = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_is_unicode)]
 KnownSecret = Annotated[Secret, AfterValidator(_fits_bcrypt)]
 """A password that is compared with a stored one."""
@@ -84,14 +116,9 @@ class Form(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
-
-def takes(media_type: str) -> params.Depends:
-    """Make a router answer 415 to a body of another media type."""
-
-    async def check(request: Request) -> None:
-        headers = request.headers
-        has_body = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
-        if has_body and headers.get("content-type", "").partition(";")[0].strip().lower() != media_type:
-            raise HTTPException(415)
-
-    return params.Depends(check)
+    @model_validator(mode="before")
+    @classmethod
+    def _is_bounded(cls, fields: Any) -> Any:
+        if isinstance(fields, dict) and len(fields) > MOST_FIELDS:
+            raise ValueError(f"Send at most {MOST_FIELDS} fields.")  # each unknown one would be an error
+        return fields

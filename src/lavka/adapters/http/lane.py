@@ -6,7 +6,6 @@ plainly one of these reads goes on to FastAPI, which has the same functions as r
 
 import re
 from collections.abc import Awaitable
-from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -34,7 +33,7 @@ class Lane:
             await self._app(scope, receive, send)
             return
         request, product = Request(scope, receive), read[1]
-        answer = catalog.product(request, UUID(product)) if product else catalog.products(request)
+        answer = catalog.product(request, product) if product else catalog.products(request)
         await (await _answered(request, answer))(scope, receive, send)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from lavka.adapters.http.callers import Caller, TheShop
+from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.pages import PageBody, sliced
 from lavka.adapters.http.queries import Paging
@@ -14,7 +15,7 @@ from lavka.adapters.http.users import UserBody
 from lavka.application.ports.sessions import Access
 from lavka.domain.sessions import Session, SessionId
 
-router = APIRouter(prefix="/me", tags=["Accounts"])
+router = APIRouter(prefix="/me", tags=["Accounts"], route_class=Door)
 
 
 class SessionBody(BaseModel):
@@ -41,6 +42,10 @@ class SessionBody(BaseModel):
             is_current=session.id == who.session,
         )
 
+    def place(self) -> str:
+        """Where it stands in the list: text that sorts as the list does."""
+        return f"{self.last_used_at.isoformat(timespec='microseconds')}/{self.id}"
+
 
 class SessionPage(PageBody):
     """A page of sessions."""
@@ -58,7 +63,7 @@ async def me(who: Caller, shop: TheShop) -> UserBody:
 async def sessions(who: Caller, shop: TheShop, request: Request) -> SessionPage:
     """List where I am signed in, the last used first."""
     live = [SessionBody.of(session, who) for session in await shop.sessions.signed_in(who)]
-    return SessionPage.model_validate(sliced(live, Paging.of(request)))
+    return SessionPage.model_validate(sliced(live, Paging.of(request), SessionBody.place))
 
 
 @router.delete("/sessions/{session_id}", status_code=204, responses=documented(401, 404, 422, 503))

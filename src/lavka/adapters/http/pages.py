@@ -1,8 +1,9 @@
 """Pages of lists, and answers that are ready to send, with their ETag."""
 
-from collections.abc import Sequence
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from fastapi import Request, Response
@@ -13,6 +14,7 @@ from lavka.application.ports.catalog import Page
 from lavka.domain.errors import Detail, Invalid
 
 JSON = "application/json"
+Row = TypeVar("Row", bound=BaseModel)
 
 
 class PageBody(BaseModel):
@@ -38,33 +40,38 @@ def written(page: Page) -> bytes:
     return b'{"items":' + page.items.json.encode() + b"," + orjson.dumps(rest)[1:]
 
 
-def sliced(rows: Sequence[BaseModel], paging: Paging) -> dict[str, Any]:
-    """Cut a page out of a short list that is all there; its cursor is the number of the next page."""
-    number = _page_number(paging.cursor) if paging.cursor is not None else paging.page
-    start, pages = (number - 1) * paging.size, -(-len(rows) // paging.size)
+def sliced(rows: Sequence[Row], paging: Paging, key: Callable[[Row], str]) -> dict[str, Any]:
+    """Cut a page out of a short list that is all there, in the falling order of `key`."""
+    number, after = _mark(paging.cursor) if paging.cursor is not None else (paging.page, None)
+    rest = rows[(number - 1) * paging.size :] if after is None else [row for row in rows if key(row) < after]
+    shown, pages = rest[: paging.size], -(-len(rows) // paging.size)
+    after = f"{number + 1} {key(shown[-1])}" if len(rest) > paging.size else None
     return {
-        "items": rows[start : start + paging.size],
+        "items": shown,
         "total": len(rows),
         "page": number,
         "size": paging.size,
         "pages": pages,
-        "next": str(number + 1) if number < pages else None,
+        "next": after and urlsafe_b64encode(after.encode()).decode(),
     }
 
 
-def _page_number(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10 and int(cursor)):
-        raise Invalid([Detail("cursor", "This cursor is not of this list: start without one.")])
-    return int(cursor)
+def _mark(cursor: str) -> tuple[int, str]:
+    """Read where a page ended: the number of the next one, and the key of the last row."""
+    try:
+        number, after = urlsafe_b64decode(cursor).decode().split(" ")
+        if not 1 <= int(number) <= 10**9:
+            raise ValueError
+        return int(number), after
+    except ValueError:
+        raise Invalid([Detail("cursor", "This cursor is not of this list: start without one.")]) from None
 
 
 def fresh(request: Request, body: bytes) -> Response:
     """Answer with a body and its ETag, or 304 when the client has this very body (RFC 9110, 13.1.2)."""
     tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = request.headers.get("if-none-match")
-    if known and (
-        known.strip() == "*" or tag in (each.strip().removeprefix("W/") for each in known.split(","))
-    ):
+    known = [each.strip() for line in request.headers.getlist("if-none-match") for each in line.split(",")]
+    if "*" in known or tag in (each.removeprefix("W/") for each in known):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=JSON, headers=headers)

@@ -11,10 +11,9 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from lavka.adapters.http.forms import Text
+from lavka.adapters.http.forms import MOST_FIELDS, Text
 
 LONGEST_REMEMBERED = 256
-MOST_FIELDS = 50
 
 
 class Query(BaseModel):
@@ -52,14 +51,25 @@ class Paging(Query):
 
 def _read(form: type[Query], text: bytes) -> Query:
     try:
-        fields = dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
-        return form.model_validate(fields)
+        fields = parse_qsl(
+            text.decode("latin-1"),
+            keep_blank_values=True,
+            max_num_fields=MOST_FIELDS,
+            errors="surrogateescape",  # so that a field can say of itself that it is not Unicode
+        )
+    except ValueError:
+        raise _refused("too_long", f"Send at most {MOST_FIELDS} fields.") from None
+    if len(dict(fields)) < len(fields):
+        raise _refused("repeated", "Send each field once.")
+    try:
+        return form.model_validate(dict(fields))
     except ValidationError as error:
         wrong = [{**each, "loc": ("query", *each["loc"])} for each in error.errors(include_url=False)]
         raise RequestValidationError(wrong) from None
-    except ValueError:
-        wrong = [{"type": "too_long", "loc": ("query",), "msg": f"Send at most {MOST_FIELDS} fields."}]
-        raise RequestValidationError(wrong) from None
+
+
+def _refused(kind: str, message: str) -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("query",), "msg": message}])
 
 
 _remembered = lru_cache(maxsize=1024)(_read)

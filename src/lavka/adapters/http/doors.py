@@ -1,0 +1,39 @@
+"""How a route is entered: who may not come in learns nothing of what a body should look like."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.params import Form
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from lavka.adapters.http.callers import caller, token_of
+
+
+class Door(APIRoute):
+    """A route that asks for the token, then for the media type, before the body is read."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Put both questions before the route's own work."""
+        handle = super().get_route_handler()
+        is_guarded = any(each.call is caller for each in self.dependant.dependencies)
+        is_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
+        media_type = "application/x-www-form-urlencoded" if is_form else "application/json"
+
+        async def enter(request: Request) -> Response:
+            if is_guarded:
+                await caller(request.app.state.shop, await token_of(request))
+            if _has_body(request) and _media_type(request) != media_type:
+                raise HTTPException(415)
+            return await handle(request)
+
+        return enter
+
+
+def _has_body(request: Request) -> bool:
+    return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
