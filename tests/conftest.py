@@ -15,7 +15,7 @@ from httpx2 import ASGITransport, AsyncClient
 
 from lavka.adapters.tortoise import database
 from lavka.application.shop import Shop
-from lavka.bootstrap import database_config, open_shop, web
+from lavka.bootstrap import open_shop, web
 from lavka.settings import Settings
 
 SERVER = os.environ.get("LAVKA_TEST_DB_URL", "")
@@ -41,14 +41,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A migrated database that holds nothing yet."""
     if not SERVER:
         url = f"sqlite://{tmp_path_factory.mktemp('template') / 'lavka.db'}"
-        asyncio.run(database.migrate(database_config(settings_for(url))))
+        asyncio.run(database.migrate(url))
         yield url
         return
     parts = urlsplit(SERVER)
     name = f"lavka_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     url = urlunsplit(parts._replace(path=f"/{name}"))
     asyncio.run(_recreate(name))
-    asyncio.run(database.migrate(database_config(settings_for(url))))
+    asyncio.run(database.migrate(url))
     yield url
     asyncio.run(_on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))
 

@@ -36,6 +36,21 @@ WRONG = [
     ("DB_URL", "postgres://user:hidden-word@host:port/name"),
     ("DB_URL", "postgres://user:hidden-word@host:99999/name"),
     ("DB_URL", "postgres://user:hidden-word@[::1/name"),
+    ("DB_URL", "postgres://user:hidden-word[@host/name"),
+    ("DB_URL", "postgres://user:hidden-word@host/name?host=/var/run/postgresql"),
+    ("DB_URL", "postgres://user:hidden-word@host/name?sslmode=perhaps"),
+    ("DB_URL", "sqlite:var/lavka.db"),
+    ("DB_URL", "sqlite://:memory:"),
+    ("DB_URL", "sqlite://var/lavka.db?mode=ro"),
+    ("HOST", ""),
+    ("SERVER_VERSION", ""),
+    ("CLIENT_VERSION", " "),
+    ("PUBLIC_URL", "shop.example"),
+    ("PUBLIC_URL", "javascript:alert(1)"),
+    ("PUBLIC_URL", "http://"),
+    ("CORS_ORIGINS", "shop.example"),
+    ("CORS_ORIGINS", "https://shop.example, https://shop.example/shop"),
+    ("DB_STATEMENT_SECONDS", "0.0005"),
     ("PORT", "0"),
     ("PORT", "65536"),
     ("PORT", "-1"),
@@ -178,7 +193,33 @@ def test_both_databases_are_told_apart_by_their_address(
 
 def test_people_reach_the_shop_where_public_url_says() -> None:
     assert load_settings(public_url="https://shop.example/").origin == "https://shop.example"
-    assert load_settings(host="0.0.0.0", port=80).origin == "http://0.0.0.0:80"  # noqa: S104
+    assert load_settings(host="shop.test", port=80).origin == "http://shop.test:80"
+    assert load_settings(host="0.0.0.0", port=80).origin == "http://127.0.0.1:80"  # noqa: S104
+    assert load_settings(host="::", port=80).origin == "http://[::1]:80"
+
+
+def test_a_scheme_is_read_in_any_case() -> None:
+    assert load_settings(db_url="SQLite://Shop.db").db_url == "sqlite://Shop.db"
+    assert load_settings(db_url="SQLite://Shop.db").is_embedded
+
+
+def test_a_secret_of_spaces_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"ENVIRONMENT": "production", "SECRET_KEY": " " * 40}.items():
+        monkeypatch.setenv(name, value)
+    assert is_one_sentence_about("SECRET_KEY", refusal())
+
+
+def test_a_file_that_is_not_in_utf_8_is_said_to_be_so() -> None:
+    Path(".env").write_bytes("DEVELOPERS=Мария\n".encode("cp1251"))
+    assert refusal().startswith(".env: ")
+
+
+@pytest.mark.parametrize("kept", ["", "short"])
+def test_a_kept_secret_that_is_no_secret_is_not_used(kept: str) -> None:
+    Path("var").mkdir()
+    Path("var/secret_key").write_text(kept)
+    with pytest.raises(SettingsError, match=r"SECRET_KEY: .*var/secret_key"):
+        load_settings().signing_key()
 
 
 def test_the_sample_names_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -69,7 +69,7 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
     """
     settings, system = settings or load_settings(), system or System()
     config = database_config(settings)
-    await database.migrate(config)
+    await database.migrate(settings.db_url)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database.opened(config))
         revocations = await stack.enter_async_context(_revocations(settings, system, config))

@@ -7,13 +7,14 @@ from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     Field,
     SecretStr,
+    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
@@ -49,6 +50,18 @@ def _words(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 """A list written with commas between."""
+Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""Text that may not be empty."""
+
+DB_FORMS = "sqlite://path/to/file.db or postgres://user:password@host:port/name"
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+
+
+def _is_address(url: str, *, path: bool) -> bool:
+    """Whether it is an http(s) URL of a host, with a path or without."""
+    parts = urlsplit(url)
+    is_bare = not (parts.query or parts.fragment or (parts.path.strip("/") and not path))
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_bare
 
 
 class Settings(BaseSettings):
@@ -63,10 +76,10 @@ class Settings(BaseSettings):
     db_pool_min: int = Field(1, ge=1, le=100)
     db_pool_max: int = Field(10, ge=1, le=1000)
     db_acquire_seconds: float = Field(1.5, gt=0, le=60)
-    db_statement_seconds: float = Field(3, gt=0, le=3600)
-    db_lock_seconds: float = Field(3, gt=0, le=3600)
+    db_statement_seconds: float = Field(3, ge=0.05, le=3600)
+    db_lock_seconds: float = Field(3, ge=0.05, le=3600)
     secret_key: SecretStr = SecretStr("")
-    host: str = "127.0.0.1"
+    host: Written = "127.0.0.1"
     port: int = Field(8000, ge=1, le=65535)
     public_url: str = ""
     trusted_proxies: Words = ()
@@ -75,8 +88,8 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
     refresh_token_days: int = Field(30, ge=1, le=365)
     password_cost: int = Field(12, ge=4, le=16)
-    server_version: str = "0.1.0"
-    client_version: str = "0.1.0"
+    server_version: Written = "0.1.0"
+    client_version: Written = "0.1.0"
     server_last_update: str = ""
     client_last_update: str = ""
     developers: tuple[DeveloperEntry, ...] = ()
@@ -84,16 +97,35 @@ class Settings(BaseSettings):
     @field_validator("db_url")
     @classmethod
     def _is_known_database(cls, url: str) -> str:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            _ = parts.port
+        except ValueError:
+            raise ValueError(f"write {DB_FORMS}, and in a password %-codes for all but letters") from None
+        scheme, _, rest = url.partition("://")
         if parts.scheme in ("postgres", "postgresql") and parts.hostname and parts.path.strip("/"):
-            try:
-                _ = parts.port
-            except ValueError:
-                raise ValueError("write a port from 1 to 65535") from None
-            return url
-        if parts.scheme == "sqlite" and url.removeprefix("sqlite://"):
-            return url
-        raise ValueError("write sqlite://path/to/file.db or postgres://user:password@host:port/name")
+            if any(name != "sslmode" or mode not in SSL_MODES for name, mode in parse_qsl(parts.query)):
+                raise ValueError(f"of parameters it knows sslmode alone, one of {', '.join(SSL_MODES)}")
+            return f"{scheme.lower()}://{rest}"
+        if scheme.lower() == "sqlite" and rest and rest != ":memory:":
+            if "?" in rest:
+                raise ValueError("an embedded database takes no parameters, so leave out what follows the ?")
+            return f"sqlite://{rest}"
+        raise ValueError(f"write {DB_FORMS}")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not _is_address(url, path=True):
+            raise ValueError("write http:// or https:// and the name of the host")
+        return url
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(origin == "*" or _is_address(origin, path=False) for origin in origins):
+            raise ValueError("write each origin as https://host:port, without a path")
+        return tuple(origin.rstrip("/") for origin in origins)
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -104,7 +136,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _fits_production(self) -> Self:
-        key = self.secret_key.get_secret_value()
+        key = self.secret_key.get_secret_value().strip()
         if key and len(key.encode()) < SHORTEST_SECRET:
             raise ValueError(f"SECRET_KEY: write at least {SHORTEST_SECRET} bytes of chance")
         if self.environment is Environment.PRODUCTION and not key:
@@ -128,11 +160,14 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         """Where people reach the shop, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # asked, not set
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def signing_key(self) -> str:
         """SECRET_KEY; in development one is made on first use and kept under `var/`, for its owner only."""
-        return self.secret_key.get_secret_value() or _kept_secret(self.var / "secret_key")
+        return self.secret_key.get_secret_value().strip() or _kept_secret(self.var / "secret_key")
 
 
 def load_settings(**values: object) -> Settings:
@@ -145,8 +180,11 @@ def load_settings(**values: object) -> Settings:
         raise SettingsError(f"{name}: write JSON in the form that .env.sample shows.") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
-        name = str(first["loc"][0]).upper() + ": " if first["loc"] else ""
+        place = [part for part in first["loc"] if isinstance(part, str)]
+        name = "".join(f"{part}: " for part in [*(each.upper() for each in place[:1]), *place[1:]])
         raise SettingsError(f"{name}{first['msg'].removeprefix('Value error, ')}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(".env: write this file in UTF-8.") from None
 
 
 def _kept_secret(file: Path) -> str:
@@ -160,4 +198,7 @@ def _kept_secret(file: Path) -> str:
         pass
     finally:
         draft.unlink()
-    return file.read_text().strip()
+    secret = file.read_text().strip()
+    if len(secret.encode()) < SHORTEST_SECRET:
+        raise SettingsError(f"SECRET_KEY: {file} is too short to be one, so delete it or set the key.")
+    return secret

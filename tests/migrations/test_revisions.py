@@ -79,16 +79,16 @@ async def test_up_down_and_up_again_gives_the_same_database(bare_url: str, confi
     assert await rows(bare_url, "SELECT id, version FROM catalog_version") == [(1, 1)]
 
 
-async def test_migrating_twice_does_it_once_and_says_what_is_pending(config: dict[str, Any]) -> None:
+async def test_migrating_twice_does_it_once_and_says_what_is_pending(bare_url: str) -> None:
     names = [file.name for file in FILES]
-    assert await database.pending(config) == names
-    assert await database.migrate(config) == names
-    assert await database.pending(config) == []
-    assert await database.migrate(config) == []
+    assert await database.pending(bare_url) == names
+    assert await database.migrate(bare_url) == names
+    assert await database.pending(bare_url) == []
+    assert await database.migrate(bare_url) == []
 
 
-async def test_a_migration_takes_no_data_away(bare_url: str, config: dict[str, Any]) -> None:
-    await database.migrate(config)
+async def test_a_migration_takes_no_data_away(bare_url: str) -> None:
+    await database.migrate(bare_url)
     insert = f"INSERT INTO categories (id, name, slug) VALUES ('{new_id()}', 'Чайники', 'chayniki')"
     if bare_url.startswith("sqlite"):
         with closing(sqlite3.connect(bare_url.removeprefix("sqlite://"))) as connection:
@@ -96,7 +96,7 @@ async def test_a_migration_takes_no_data_away(bare_url: str, config: dict[str, A
             connection.commit()
     else:
         await rows(bare_url, insert)
-    await database.migrate(config)
+    await database.migrate(bare_url)
     assert await rows(bare_url, "SELECT name, slug FROM categories") == [("Чайники", "chayniki")]
 
 
@@ -114,3 +114,12 @@ def test_a_revision_speaks_both_dialects_and_leaves_nothing_to_do(file: Path) ->
 def test_there_are_revisions_and_their_numbers_follow_each_other() -> None:
     assert [int(file.name.split("_")[0]) for file in FILES] == list(range(len(FILES)))
     assert FILES
+
+
+@pytest.mark.postgres
+async def test_a_migration_may_take_its_time_and_a_request_may_not(bare_url: str) -> None:
+    told = []
+    for limits in (database.UNHURRIED, database.Limits()):
+        async with database.opened(database.tortoise_config(bare_url, limits)):
+            told += [row["statement_timeout"] for row in await database.fetch("SHOW statement_timeout")]
+    assert told == ["0", "3s"]

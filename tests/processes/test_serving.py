@@ -45,7 +45,7 @@ def test_opens_with_the_demo_and_does_not_fill_it_twice(start: Start) -> None:
     assert total >= 200
     first.stop()
     second = start("--demo").ready()
-    assert "The demo is in already" in second.said()
+    assert "Something is in already" in second.said()
     assert second.get("/products", headers=bearer(tokens)).json()["total"] == total
 
 

@@ -80,9 +80,15 @@ class User:
     email_verified: bool = False
 
     def __post_init__(self) -> None:
-        self.full_name = " ".join(self.full_name.split())
-        if not 1 <= len(self.full_name) <= 255:
-            raise Invalid([Detail("full_name", "Write the full name, at most 255 characters.")])
+        self.full_name = full_name(self.full_name)
+
+
+def full_name(text: str) -> str:
+    """Write a name with single spaces; raise Invalid when it shows nothing or deceives the eye."""
+    name = " ".join(text.split())
+    if not (len(name) <= 255 and name.isprintable() and any(map(str.isalnum, name))):
+        raise Invalid([Detail("full_name", "Write the full name in letters, at most 255 characters.")])
+    return name
 
 
 def login_key(login: str) -> str:

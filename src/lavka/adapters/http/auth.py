@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from lavka.adapters.http.callers import Caller, TheShop
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import WRONG_CREDENTIALS, documented
-from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Name, Secret, Text, broken, ruled
+from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Secret, Text, broken, ruled
 from lavka.adapters.http.users import UserBody
 from lavka.application.accounts import Application
 from lavka.application.ports.sessions import Tokens
-from lavka.domain.accounts import AccountType, Email, Username
+from lavka.domain.accounts import AccountType, Email, Username, full_name
 from lavka.domain.errors import Detail
 from lavka.domain.passwords import Password, broken_rules
 from lavka.domain.phones import Phone
@@ -59,7 +59,7 @@ class RegisterForm(NewPasswordForm):
         }
     )
 
-    full_name: Name
+    full_name: Annotated[Text, StringConstraints(min_length=1, max_length=255), ruled(full_name)]
     email: Annotated[EmailText, ruled(Email)]
     phone: Annotated[Text, StringConstraints(max_length=32), ruled(Phone)]
     username: Annotated[Text, StringConstraints(max_length=32), ruled(Username)] | None = None

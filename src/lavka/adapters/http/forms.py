@@ -37,12 +37,6 @@ def _is_printable(text: str) -> str:
     return text
 
 
-def _shows_something(text: str) -> str:
-    if not any(map(str.isalnum, text)):
-        raise ValueError("Write at least one letter or digit.")
-    return text
-
-
 def _as_mailed(text: str) -> str:
     """Write an e-mail address in the one way in which mail knows it, whatever its domain was written in."""
     try:
@@ -94,13 +88,6 @@ def identity(text: str, field: str) -> UUID:
 BAD_ID = "Write an id as it was given: 32 hexadecimal digits in five groups."
 RULES = "rules"
 Text = Annotated[str, AfterValidator(_is_unicode), AfterValidator(_is_printable)]
-Name = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=255, strip_whitespace=True),
-    AfterValidator(_is_unicode),
-    AfterValidator(_is_printable),
-    AfterValidator(_shows_something),
-]
 EmailText = Annotated[Text, StringConstraints(max_length=254), AfterValidator(_as_mailed)]
 Login = Annotated[Text, StringConstraints(min_length=1, max_length=254), AfterValidator(_as_kept)]
 Secret = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_is_unicode)]

@@ -8,7 +8,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import asyncpg
 from aerich import Command
@@ -19,7 +19,8 @@ from tortoise.transactions import in_transaction
 
 import lavka
 from lavka.adapters.tortoise import sqlite
-from lavka.adapters.tortoise.postgres import LOST, Connection
+from lavka.adapters.tortoise.opening import CannotOpen
+from lavka.adapters.tortoise.postgres import LOST, Connection, dial
 from lavka.domain.errors import Unavailable
 
 MIGRATION_LOCK = (
@@ -30,13 +31,17 @@ POSTGRES = "postgres"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes of the pool and the longest waits, in seconds; for PostgreSQL only."""
+    """Sizes of the pool and the longest waits, in seconds, None for no limit; for PostgreSQL only."""
 
     pool_min: int = 1
     pool_max: int = 10
     acquire: float = 1.5
-    statement: float = 3
+    statement: float | None = 3
     lock: float = 3
+
+
+UNHURRIED = Limits(pool_max=1, acquire=10, statement=None, lock=10)
+"""For migrations: an index over a large table takes minutes, but nothing waits for it longer than a lock."""
 
 
 def tortoise_config(url: str, limits: Limits | None = None) -> dict[str, Any]:
@@ -56,9 +61,7 @@ def tortoise_config(url: str, limits: Limits | None = None) -> dict[str, Any]:
 
 
 def _sqlite(url: str) -> dict[str, Any]:
-    path = url.removeprefix("sqlite://").split("?")[0]
-    if path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    path = url.removeprefix("sqlite://")
     pragmas = {"journal_mode": "WAL", "busy_timeout": 5000, "synchronous": "NORMAL", "foreign_keys": "ON"}
     return {"engine": "lavka.adapters.tortoise.sqlite", "credentials": {"file_path": path, **pragmas}}
 
@@ -68,21 +71,22 @@ def _postgres(url: str, limits: Limits) -> dict[str, Any]:
     milliseconds = {
         "statement_timeout": limits.statement,
         "lock_timeout": limits.lock,
-        "idle_in_transaction_session_timeout": limits.statement * 2,
+        "idle_in_transaction_session_timeout": limits.statement and limits.statement * 2,
     }
-    server = {name: str(int(seconds * 1000)) for name, seconds in milliseconds.items()}
+    server = {name: str(int((seconds or 0) * 1000)) for name, seconds in milliseconds.items()}
     return {
         "engine": "lavka.adapters.tortoise.postgres",
         "credentials": {
-            "host": parts.hostname,
+            "host": unquote(parts.hostname or ""),
             "port": parts.port or 5432,
             "user": unquote(parts.username or "") or None,
             "password": unquote(parts.password or "") or None,
             "database": unquote(parts.path.lstrip("/")),
+            "ssl": dict(parse_qsl(parts.query)).get("sslmode"),
             "minsize": limits.pool_min,
             "maxsize": limits.pool_max,
             "timeout": limits.acquire,
-            "command_timeout": limits.statement + 0.3,
+            "command_timeout": limits.statement and limits.statement + 0.3,
             "acquire_seconds": limits.acquire,
             "statement_cache_size": 1024,
             "connection_class": Connection,
@@ -93,14 +97,9 @@ def _postgres(url: str, limits: Limits) -> dict[str, Any]:
 
 async def connect(config: dict[str, Any]) -> asyncpg.Connection:
     """Open one PostgreSQL connection of its own, outside the pool and without statement time limits."""
-    names = ("host", "port", "user", "password", "database", "timeout")
+    names = ("host", "port", "user", "password", "database", "ssl", "timeout")
     credentials = config["connections"]["default"]["credentials"]
-    try:
-        return await asyncpg.connect(
-            **{name: credentials[name] for name in names}, server_settings={"timezone": "UTC"}
-        )
-    except LOST as error:
-        raise Unavailable from error
+    return await dial(**{name: credentials[name] for name in names}, server_settings={"timezone": "UTC"})
 
 
 def migrations() -> Path:
@@ -110,21 +109,28 @@ def migrations() -> Path:
     return inside if inside.exists() else package.parent.parent / "migrations"
 
 
-async def migrate(config: dict[str, Any]) -> list[str]:
-    """Apply every revision that is not applied and name them; on PostgreSQL one process at a time does it."""
+async def migrate(url: str) -> list[str]:
+    """Apply every revision that is not applied and name them; on PostgreSQL one process at a time does it.
+
+    Raise CannotOpen with what the database refused.
+    """
+    config = tortoise_config(url, UNHURRIED)
 
     async def work() -> list[str]:
         async with _alone(config), Command(config, "models", str(migrations())) as command:
             return await command.upgrade()
 
-    return await _apart(work())
+    try:
+        return await _apart(work())
+    except OperationalError as error:
+        raise CannotOpen(str(error)) from error
 
 
-async def pending(config: dict[str, Any]) -> list[str]:
+async def pending(url: str) -> list[str]:
     """Name the revisions that are not applied."""
 
     async def work() -> list[str]:
-        async with Command(config, "models", str(migrations())) as command:
+        async with Command(tortoise_config(url, UNHURRIED), "models", str(migrations())) as command:
             try:
                 return await command.heads()
             except OperationalError:

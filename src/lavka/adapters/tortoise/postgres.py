@@ -8,6 +8,7 @@ import asyncpg
 from asyncpg.pool import PoolAcquireContext
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 
+from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.domain.errors import Unavailable
 
 LOST = (
@@ -27,6 +28,14 @@ LOST = (
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
 )
 """What passes by itself: the same request may succeed a moment later."""
+
+
+async def dial(*place: Any, **options: Any) -> asyncpg.Connection:
+    """Open a connection; raise CannotOpen with what the server, or the network, said."""
+    try:
+        return await asyncpg.connect(*place, **options)
+    except (asyncpg.PostgresError, *LOST) as error:
+        raise CannotOpen(str(error) or type(error).__name__) from error
 
 
 class Connection(asyncpg.Connection):
@@ -62,6 +71,7 @@ class Client(AsyncpgDBClient):
         pool = Pool(
             connection_class=options.pop("connection_class"),
             record_class=asyncpg.Record,
+            connect=dial,
             max_queries=50_000,
             max_inactive_connection_lifetime=300.0,
             setup=None,

@@ -4,13 +4,17 @@ Tortoise says BEGIN, which SQLite defers: a transaction that reads before it wri
 "database is locked" when another process has written in between, whatever the busy timeout.
 """
 
+import os
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from tortoise.backends.base.client import ConnectionWrapper, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
 
+from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.domain.errors import Unavailable
 
 
@@ -41,12 +45,32 @@ class ImmediateTransaction(SqliteTransactionWrapper):
 class Client(SqliteClient):
     """One connection to one file."""
 
+    async def create_connection(self, with_db: bool) -> None:
+        """Open the file, which is its owner's alone when it is made here; raise CannotOpen."""
+        if not self._connection and self.filename != ":memory:":
+            _try_out(Path(self.filename))
+        await super().create_connection(with_db)
+
     def acquire_connection(self) -> ConnectionWrapper[Any]:
         """Take the connection for a statement."""
         return Guarded(self._lock, self)
 
     def _in_transaction(self) -> TransactionContext:
         return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
+
+
+def _try_out(file: Path) -> None:
+    """Write to the file what changes nothing: what fails later than here leaves a thread behind."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("PRAGMA user_version")
+            connection.execute("BEGIN IMMEDIATE")
+    except (OSError, sqlite3.Error) as error:
+        if is_passing(error):
+            raise Unavailable from error
+        raise CannotOpen(f"{file}: {getattr(error, 'strerror', None) or error}") from error
 
 
 def is_passing(error: BaseException) -> bool:

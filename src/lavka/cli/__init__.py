@@ -1,14 +1,9 @@
 """The command line: `lavka --help`."""
 
-import asyncio
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 import uvicorn
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.demo import make_demo
@@ -17,15 +12,14 @@ from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.benchmark_data import make_benchmark_data
 from lavka.application.accounts import Application
 from lavka.application.shop import Shop
-from lavka.bootstrap import database_config, new_id, open_shop, utc_now
-from lavka.domain.accounts import Email, Username
-from lavka.domain.errors import Invalid, ShopError, Unavailable
+from lavka.bootstrap import new_id, open_shop, utc_now
+from lavka.cli.terminal import bar, explained, out, ruled, run
+from lavka.domain.accounts import Email, Username, full_name
+from lavka.domain.errors import Conflict, NotEmpty
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
-from lavka.serving import CannotServe, alone, ask_for_port, structured_logs
+from lavka.serving import alone, ask_for_port, structured_logs
 from lavka.settings import Settings, SettingsError, load_settings
-
-T = TypeVar("T")
 
 app = typer.Typer(
     help="Lavka: a shop backend. `lavka serve` opens the shop.",
@@ -33,45 +27,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn what a person can mend into one sentence and exit 1 (2 for a setting)."""
-    try:
-        yield
-    except SettingsError as error:
-        err.print(f"A setting is wrong. {error}", markup=False)
-        raise typer.Exit(2) from None
-    except CannotServe as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
-    except Unavailable:
-        err.print("The database cannot be reached: check DB_URL and that its server runs.")
-        raise typer.Exit(1) from None
-    except Invalid as error:
-        for detail in error.details:
-            err.print(f"{detail.field}: {detail.message}", markup=False)
-        raise typer.Exit(1) from None
-    except ShopError as error:
-        err.print(str(error), markup=False)
-        raise typer.Exit(1) from None
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end what needs an event loop."""
-    with explained():
-        return asyncio.run(work)
-
-
-@contextmanager
-def bar(title: str, total: int) -> Iterator[Progress]:
-    """Show how far long work has come."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err) as progress:
-        yield progress
+def _patient() -> Settings:
+    """The settings for work that takes its time: a statement may run for an hour."""
+    return load_settings().model_copy(update={"db_statement_seconds": 3600.0})
 
 
 @app.command()
@@ -113,15 +73,16 @@ def serve(
 
 async def _prepare(settings: Settings, *, demo: bool) -> None:
     async with open_shop(settings) as shop:
-        if not demo:
-            return
-        if await shop.stocking.is_empty():
-            await _fill_with_demo(shop, settings)
-        else:
-            out.print("The demo is in already; its passwords were printed when it came in.")
+        if demo:
+            try:
+                await _fill_with_demo(shop, settings)
+            except Conflict:  # another server may be filling it at this very moment
+                out.print("Something is in already, so no demo; its passwords were printed as it came in.")
 
 
 async def _fill_with_demo(shop: Shop, settings: Settings) -> None:
+    if not await shop.stocking.is_empty():
+        raise NotEmpty
     hashes = BcryptHashes(settings.password_cost)
     made = await make_demo(hashes, utc_now, new_id)
     hashes.close()
@@ -141,8 +102,8 @@ async def _fill_with_demo(shop: Shop, settings: Settings) -> None:
 def migrate() -> None:
     """Bring the database up to date."""
     with explained():
-        config = database_config(load_settings())
-    applied = run(database.migrate(config))
+        url = load_settings().db_url
+    applied = run(database.migrate(url))
     out.print("\n".join(f"Applied {name}" for name in applied) or "The database is up to date.")
 
 
@@ -160,20 +121,28 @@ def demo() -> None:
 
 @app.command()
 def create_admin(
-    full_name: Annotated[str, typer.Option(prompt="Full name")],
-    email: Annotated[str, typer.Option(prompt="E-mail")],
-    phone: Annotated[str, typer.Option(prompt="Phone (+7 and ten digits)")],
+    name: Annotated[str, typer.Option("--full-name", prompt="Full name", callback=ruled(full_name))],
+    email: Annotated[str, typer.Option(prompt="E-mail", callback=ruled(Email))],
+    phone: Annotated[str, typer.Option(prompt="Phone (+7 and ten digits)", callback=ruled(Phone))],
     password: Annotated[
         str,
-        typer.Option(prompt="Password", hide_input=True, confirmation_prompt=True, envvar="ADMIN_PASSWORD"),
+        typer.Option(
+            prompt="Password",
+            hide_input=True,
+            confirmation_prompt=True,
+            envvar="ADMIN_PASSWORD",
+            callback=ruled(Password),
+        ),
     ],
-    username: Annotated[str | None, typer.Option(help="A name to sign in with, if wanted.")] = None,
+    username: Annotated[
+        str | None, typer.Option(help="A name to sign in with, if wanted.", callback=ruled(Username))
+    ] = None,
 ) -> None:
     """Create an administrator; the password is asked for, or read from ADMIN_PASSWORD."""
 
     async def work() -> None:
         form = Application(
-            full_name,
+            name,
             Email(email),
             Phone(phone),
             Password(password),
@@ -192,7 +161,7 @@ def check() -> None:
 
     async def work() -> int:
         broken = 0
-        async with open_shop() as shop:
+        async with open_shop(_patient()) as shop:
             async for name, rows in shop.checks.broken():
                 broken += bool(rows)
                 out.print(f"{'broken' if rows else 'holds '}  {name}", markup=False)
@@ -209,7 +178,7 @@ def benchmark_data(count: Annotated[int, typer.Argument(min=1, max=10_000_000, h
     """Add synthetic products for measuring."""
 
     async def work() -> None:
-        async with open_shop() as _:
+        async with open_shop(_patient()) as _:
             with bar("Products", count) as progress:
                 task = progress.add_task("", total=count)
                 await make_benchmark_data(count, new_id, lambda more: progress.advance(task, more))
