@@ -97,7 +97,7 @@ async def ask_aerich(dialect: str, name: str) -> dict[str, str] | None:
         revision = import_py_file(new.pop())
         return {
             "upgrade": with_checks(await revision.upgrade(None)),
-            "downgrade": await revision.downgrade(None),
+            "downgrade": tidy(await revision.downgrade(None)),
             "state": revision.MODELS_STATE,
         }
 
@@ -113,9 +113,13 @@ def with_checks(sql: str) -> str:
         )
         start = rf'(CREATE TABLE IF NOT EXISTS "{model._meta.db_table}" \((?:.|\n)*?)(\n\))'
         sql = re.sub(start, lambda found, checks=checks: found[1] + checks + found[2], sql, count=1)
-    return "\n".join(
-        line.strip() if not line.startswith("    ") else line for line in sql.strip().split("\n")
-    )
+    return tidy(sql)
+
+
+def tidy(sql: str) -> str:
+    """Begin every statement at the margin; only what stands inside of one is indented."""
+    statement = re.compile(r"^[ \t]+(?=(?:ALTER|COMMENT|CREATE|DROP|INSERT|UPDATE)\b)", re.MULTILINE)
+    return statement.sub("", sql.strip())
 
 
 def one_dialect(dialect: str, name: str) -> dict[str, str] | None:

@@ -1,8 +1,9 @@
 """One's own account and sessions over HTTP."""
 
+import re
 from datetime import datetime, timedelta
 
-from builders import bearer, log_in, refused, registered, unauthorized
+from builders import Goods, bearer, log_in, refused, registered, unauthorized
 from httpx2 import AsyncClient
 
 from lavka.bootstrap import new_id
@@ -75,6 +76,16 @@ async def test_lists_where_the_account_is_signed_in_the_last_used_first(
         assert each["ip"] == "127.0.0.1"
         lifetime = datetime.fromisoformat(each["expires_at"]) - datetime.fromisoformat(each["created_at"])
         assert lifetime == timedelta(days=30)
+
+
+async def test_times_are_written_as_lists_write_them(
+    client: AsyncClient, signed_in: dict[str, str], goods: Goods
+) -> None:
+    mine = (await client.get("/me", headers=signed_in)).json()["created_at"]
+    session = (await client.get("/me/sessions", headers=signed_in)).json()["items"][0]
+    listed = (await client.get("/products", headers=signed_in)).json()["items"][0]["created_at"]
+    for time in (mine, session["created_at"], session["last_used_at"], session["expires_at"], listed):
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?\+00:00", time), time
 
 
 async def test_sessions_come_in_pages(client: AsyncClient) -> None:

@@ -23,7 +23,7 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn what a person can mend into one sentence and exit 1, 2 for a setting, 69 when it cannot look at all."""
+    """Turn what a person can mend into one sentence; exit 1, or 2 for a setting, 69 for no database."""
     try:
         yield
     except SettingsError as error:

@@ -1,6 +1,5 @@
 """The catalogue as visitors see it."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from lavka.adapters.http.callers import SIGNED_IN, admit
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Minor, Slug, Text, identity
-from lavka.adapters.http.pages import PageBody, fresh, written
+from lavka.adapters.http.pages import PageBody, Time, fresh, written
 from lavka.adapters.http.queries import Paging
 from lavka.application.ports.catalog import PageWish, ProductFilter, Sort
 from lavka.domain.catalog import ProductId
@@ -78,8 +77,8 @@ class ProductBody(BaseModel):
     in_stock: bool
     image: str | None
     is_active: bool
-    created_at: datetime
-    updated_at: datetime
+    created_at: Time
+    updated_at: Time
 
 
 class ProductPage(PageBody):

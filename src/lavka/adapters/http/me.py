@@ -1,6 +1,5 @@
 """One's own account."""
 
-from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -9,7 +8,7 @@ from pydantic import BaseModel
 from lavka.adapters.http.callers import Caller, TheShop
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import documented
-from lavka.adapters.http.pages import PageBody, sliced
+from lavka.adapters.http.pages import PageBody, Time, sliced
 from lavka.adapters.http.queries import Paging
 from lavka.adapters.http.users import UserBody
 from lavka.application.ports.sessions import Access
@@ -24,9 +23,9 @@ class SessionBody(BaseModel):
     id: UUID
     user_agent: str | None
     ip: str | None
-    created_at: datetime
-    last_used_at: datetime
-    expires_at: datetime
+    created_at: Time
+    last_used_at: Time
+    expires_at: Time
     is_current: bool
 
     @classmethod

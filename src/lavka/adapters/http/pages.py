@@ -2,12 +2,13 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from hashlib import blake2b
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import orjson
 from fastapi import Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
 from lavka.adapters.http.queries import Paging
 from lavka.application.ports.catalog import Page
@@ -15,6 +16,14 @@ from lavka.domain.errors import Detail, Invalid
 
 JSON = "application/json"
 Row = TypeVar("Row", bound=BaseModel)
+
+
+Time = Annotated[
+    datetime,
+    PlainSerializer(datetime.isoformat, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""A time as RFC 3339 in UTC, in the very form in which the database writes it into lists."""
 
 
 class PageBody(BaseModel):

@@ -1,10 +1,10 @@
 """How an account is shown to its owner."""
 
-from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from lavka.adapters.http.pages import Time
 from lavka.domain.accounts import AccountType, User
 from lavka.domain.money import CURRENCY
 
@@ -26,7 +26,7 @@ class UserBody(BaseModel):
                 "avatar": None,
                 "balance": 0,
                 "currency": "RUB",
-                "created_at": "2026-11-24T12:00:00Z",
+                "created_at": "2026-11-24T12:00:00+00:00",
             }
         }
     )
@@ -42,7 +42,7 @@ class UserBody(BaseModel):
     avatar: None = None
     balance: int = 0
     currency: str = CURRENCY
-    created_at: datetime
+    created_at: Time
 
     @classmethod
     def of(cls, user: User) -> "UserBody":
