@@ -18,10 +18,8 @@ from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
 import lavka
-from lavka.adapters.tortoise import sqlite
 from lavka.adapters.tortoise.opening import CannotOpen
-from lavka.adapters.tortoise.postgres import LOST, Connection, dial
-from lavka.domain.errors import Unavailable
+from lavka.adapters.tortoise.postgres import Connection, dial
 
 MIGRATION_LOCK = (
     0x6C61766B61  # "lavka" in ASCII: the key of the advisory lock that one migrating process holds
@@ -170,15 +168,8 @@ async def opened(config: dict[str, Any]) -> AsyncIterator[None]:
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """A block that happens whole or not at all; raise Unavailable when the database is lost or locked."""
-    try:
-        async with in_transaction("default"):
-            yield
-    except LOST as error:
-        raise Unavailable from error
-    except OperationalError as error:
-        if sqlite.is_passing(error):
-            raise Unavailable from error
-        raise
+    async with in_transaction("default"):
+        yield
 
 
 def database() -> BaseDBAsyncClient:

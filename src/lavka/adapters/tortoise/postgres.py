@@ -2,11 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 from asyncpg.pool import PoolAcquireContext
-from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
+from tortoise.backends.base.client import (
+    NestedTransactionContext,
+    TransactionalDBClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
+from tortoise.connection import get_connections
 
 from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.domain.errors import Unavailable
@@ -62,7 +70,57 @@ class Pool(asyncpg.Pool):
         return super().acquire(timeout=timeout)
 
 
-class Client(AsyncpgDBClient):
+class Translating:
+    """Names what passes by itself: raises Unavailable for it."""
+
+    async def _translate_exceptions(
+        self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any
+    ) -> Any:
+        try:
+            return await super()._translate_exceptions(func, *args, **kwargs)  # type: ignore[misc]
+        except LOST as error:
+            raise Unavailable from error
+
+
+class Transaction(Translating, TransactionWrapper):
+    """Statements within a transaction."""
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(Transaction(self))
+
+
+class Block(TransactionContextPooled):
+    """The block of a transaction; one that cannot begin leaves nothing behind.
+
+    With Tortoise's own the task that it failed in goes on to use the connection that is lost.
+    """
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self.ensure_connection()
+        pool = self.client._parent._pool
+        try:
+            self.client._connection = await pool.acquire()
+        except LOST as error:
+            raise Unavailable from error
+        try:
+            await self.client.begin()
+        except BaseException:
+            with suppress(*LOST):
+                await asyncio.shield(pool.release(self.client._connection))
+            raise
+        self.token = get_connections().set(self.connection_name, self.client)
+        return self.client
+
+    async def __aexit__(self, *failure: Any) -> None:
+        try:
+            await super().__aexit__(*failure)
+        except LOST as error:
+            raise Unavailable from error
+
+
+class Client(Translating, AsyncpgDBClient):
     """A pool of connections to one database."""
 
     async def create_pool(self, **options: Any) -> Pool:
@@ -82,13 +140,8 @@ class Client(AsyncpgDBClient):
         await pool
         return pool
 
-    async def _translate_exceptions(
-        self, func: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any
-    ) -> Any:
-        try:
-            return await super()._translate_exceptions(func, *args, **kwargs)
-        except LOST as error:
-            raise Unavailable from error
+    def _in_transaction(self) -> TransactionContext:
+        return Block(Transaction(self), self._pool_init_lock)
 
 
 client_class = Client

@@ -4,6 +4,7 @@ Tortoise says BEGIN, which SQLite defers: a transaction that reads before it wri
 "database is locked" when another process has written in between, whatever the busy timeout.
 """
 
+import asyncio
 import os
 import sqlite3
 from contextlib import closing
@@ -11,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tortoise.backends.base.client import ConnectionWrapper, TransactionContext
+from tortoise.backends.base.client import ConnectionWrapper, TransactionalDBClient, TransactionContext
 from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.connection import get_connections
 
 from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.domain.errors import Unavailable
@@ -23,6 +25,13 @@ class Guarded(ConnectionWrapper[Any]):
 
     __slots__ = ()
 
+    async def __aenter__(self) -> Any:
+        try:
+            return await super().__aenter__()
+        except CannotOpen:
+            self._lock.release()  # Tortoise took it before it tried to connect
+            raise
+
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
@@ -31,7 +40,7 @@ class Guarded(ConnectionWrapper[Any]):
             raise Unavailable from error
 
 
-class ImmediateTransaction(SqliteTransactionWrapper):
+class Immediate(SqliteTransactionWrapper):
     """A transaction that holds the write lock from its start."""
 
     async def begin(self) -> None:
@@ -40,6 +49,31 @@ class ImmediateTransaction(SqliteTransactionWrapper):
             await self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             raise Unavailable from error
+
+
+class Block(SqliteTransactionContext):
+    """The block of a transaction; one that cannot begin leaves nothing behind.
+
+    Tortoise's own keeps the connection's only lock for good when BEGIN fails or is cancelled.
+    """
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            try:
+                if self.connection._connection:  # a BEGIN that still waits in the queue is undone after it
+                    await asyncio.shield(self.connection._connection.rollback())
+            finally:
+                self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        client: TransactionalDBClient = self.connection
+        return client
 
 
 class Client(SqliteClient):
@@ -56,7 +90,7 @@ class Client(SqliteClient):
         return Guarded(self._lock, self)
 
     def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(ImmediateTransaction(self), self._lock)
+        return Block(Immediate(self), self._lock)
 
 
 def _try_out(file: Path) -> None:
@@ -75,7 +109,7 @@ def _try_out(file: Path) -> None:
 
 def is_passing(error: BaseException) -> bool:
     """Whether an error comes from another process holding the file, so that waiting helps."""
-    return "locked" in str(error) or "busy" in str(error)
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 client_class = Client
