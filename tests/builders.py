@@ -1,7 +1,7 @@
 """What tests are made of: each builder gives a valid thing; name only what the test is about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from httpx2 import AsyncClient, Response
 
+from lavka.application.ports.accounts import PasswordHashes
 from lavka.application.stocking import Assortment
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
@@ -26,6 +27,11 @@ _numbers = count(1)
 
 def a_password(secret: str = GOOD) -> Password:
     return Password(secret)
+
+
+def hashing(use_case: Any, hashes: PasswordHashes) -> Any:
+    """A use case whose passwords are hashed by something else."""
+    return replace(use_case, passwords=replace(use_case.passwords, hashes=hashes))
 
 
 def a_user(

@@ -22,6 +22,7 @@ from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.catalog import Browsing
+from lavka.application.passwords import Passwords
 from lavka.application.ports.accounts import PasswordHashes
 from lavka.application.ports.sessions import Revocations
 from lavka.application.ports.system import Clock, Ids
@@ -80,14 +81,15 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
 
 def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocations: Revocations) -> Shop:
     """Put the use cases together over an open database."""
-    users, sessions, attempts = TortoiseUsers(), TortoiseSessions(), TortoiseAttempts()
+    users, sessions = TortoiseUsers(), TortoiseSessions()
     clock, ids, transaction = system.clock, system.ids, database.transaction
+    passwords = Passwords(TortoiseAttempts(), hashes, clock)
     access_tokens = JwtTokens(settings.signing_key(), settings.access_token_minutes * 60)
     issuing = Issuing(sessions, access_tokens, ids, new_code, timedelta(days=settings.refresh_token_days))
     return Shop(
-        joining=Joining(users, hashes, clock, ids),
-        membership=Membership(users, sessions, revocations, attempts, hashes, clock, transaction),
-        signing_in=SigningIn(users, attempts, hashes, issuing, clock, transaction),
+        joining=Joining(users, passwords, clock, ids),
+        membership=Membership(users, sessions, revocations, passwords, clock, transaction),
+        signing_in=SigningIn(users, passwords, issuing, clock, transaction),
         sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
         browsing=Browsing(TortoiseCatalog()),
         stocking=Stocking(TortoiseStockroom(), transaction),

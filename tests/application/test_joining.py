@@ -4,18 +4,18 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from builders import GOOD
+from builders import GOOD, hashing
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
-from lavka.application.accounts import Application
+from lavka.application.accounts import Registration
 from lavka.application.shop import Shop
 from lavka.domain.accounts import AccountType, Email, Username
 from lavka.domain.errors import Unavailable
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
 
-FORM = Application(
+FORM = Registration(
     full_name="Иванова Мария Петровна",
     email=Email("maria@example.com"),
     phone=Phone("+79123456789"),
@@ -49,7 +49,7 @@ async def test_an_account_holds_what_the_form_said(shop: Shop, clock: Any) -> No
 async def test_a_password_is_kept_as_a_hash_only(shop: Shop) -> None:
     user = await shop.joining.register(FORM)
     assert GOOD not in user.password_hash
-    assert await shop.joining.hashes.verify(GOOD, user.password_hash)
+    assert await shop.joining.passwords.hashes.verify(GOOD, user.password_hash)
 
 
 async def test_an_administrator_is_made_only_when_asked_for(shop: Shop) -> None:
@@ -76,7 +76,7 @@ async def test_every_account_has_an_id_of_its_own_and_later_ones_sort_after(shop
 
 async def test_when_no_password_can_be_hashed_nobody_joins(shop: Shop) -> None:
     with pytest.raises(Unavailable):
-        await replace(shop.joining, hashes=OverloadedHashes()).register(FORM)
+        await hashing(shop.joining, OverloadedHashes()).register(FORM)
     assert await TortoiseStockroom().is_empty()
 
 

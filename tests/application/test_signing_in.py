@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from builders import GOOD, a_user
+from builders import GOOD, a_user, hashing
 
 from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
@@ -16,7 +16,7 @@ from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.application.ports.sessions import Access, Tokens
 from lavka.application.shop import Shop
 from lavka.domain.accounts import User, UserId, Username
-from lavka.domain.errors import InvalidCredentials, TooManyAttempts, Unauthorized, Unavailable
+from lavka.domain.errors import Invalid, InvalidCredentials, TooManyAttempts, Unauthorized, Unavailable
 from lavka.domain.passwords import Password
 from lavka.domain.sessions import Device, Session, SessionId
 
@@ -49,6 +49,17 @@ class WatchedHashes:
         return hashed
 
 
+class SlowHashes(WatchedHashes):
+    """Something happens while the new password is hashed."""
+
+    async def make(self, password: Password) -> str:
+        await self.meanwhile()
+        return "$2b$04$abcdefghijklmnopqrstuuJ8R1Z1aB0r5eS1hG3o9jK7mN5pQ3sT1u"
+
+    async def verify(self, secret: str, hashed: str | None) -> bool:
+        return True
+
+
 class OverloadedHashes(WatchedHashes):
     """Sends everybody away."""
 
@@ -76,7 +87,7 @@ class EndlessSessions(TortoiseSessions):
 @pytest.fixture
 async def maria(shop: Shop) -> User:
     """A member whose password is the good one."""
-    user = a_user(email=EMAIL, password_hash=await shop.joining.hashes.make(Password(GOOD)))
+    user = a_user(email=EMAIL, password_hash=await shop.joining.passwords.hash(Password(GOOD)))
     await TortoiseUsers().add(user)
     return user
 
@@ -119,7 +130,7 @@ async def test_a_closed_account_costs_no_hashing(shop: Shop, maria: User) -> Non
     await fail(shop, 10)
     hashes = WatchedHashes()
     with pytest.raises(TooManyAttempts):
-        await replace(shop.signing_in, hashes=hashes).log_in(EMAIL, GOOD, DEVICE)
+        await hashing(shop.signing_in, hashes).log_in(EMAIL, GOOD, DEVICE)
     assert hashes.asked == []
 
 
@@ -130,7 +141,7 @@ async def test_a_right_guess_that_ten_wrong_ones_overtake_does_not_get_in(
         for _ in range(10):
             await TortoiseAttempts().fail(f"user {maria.id}", clock())
 
-    overtaken = replace(shop.signing_in, hashes=WatchedHashes(meanwhile=ten_wrong_guesses))
+    overtaken = hashing(shop.signing_in, WatchedHashes(meanwhile=ten_wrong_guesses))
     with pytest.raises(TooManyAttempts):
         await overtaken.log_in(EMAIL, GOOD, DEVICE)
     assert await fetch("SELECT id FROM sessions") == []
@@ -155,7 +166,7 @@ async def test_a_password_that_is_replaced_while_it_is_compared_does_not_get_in(
         await shop.membership.change_password(access, GOOD, Password("Another-horse!"))
 
     here = await sign_in(shop)
-    overtaken = replace(shop.signing_in, hashes=WatchedHashes(meanwhile=change))
+    overtaken = hashing(shop.signing_in, WatchedHashes(meanwhile=change))
     with pytest.raises(InvalidCredentials):
         await overtaken.log_in(EMAIL, GOOD, DEVICE)
     assert len(await fetch("SELECT id FROM sessions WHERE ended_at IS NULL")) == 1
@@ -168,24 +179,24 @@ async def test_an_account_that_is_blocked_while_its_password_is_compared_does_no
         async with TortoiseUsers().change(maria.id) as lent:
             lent.is_blocked = True
 
-    overtaken = replace(shop.signing_in, hashes=WatchedHashes(meanwhile=block))
+    overtaken = hashing(shop.signing_in, WatchedHashes(meanwhile=block))
     with pytest.raises(InvalidCredentials):
         await overtaken.log_in(EMAIL, GOOD, DEVICE)
 
 
 async def test_signing_in_brings_an_old_hash_to_the_cost_of_today(shop: Shop, maria: User) -> None:
     today = BcryptHashes(5)
-    await replace(shop.signing_in, hashes=today).log_in(EMAIL, GOOD, DEVICE)
+    await hashing(shop.signing_in, today).log_in(EMAIL, GOOD, DEVICE)
     renewed = (await TortoiseUsers().get(maria.id)).password_hash
     assert renewed.startswith("$2b$05$")
-    await replace(shop.signing_in, hashes=today).log_in(EMAIL, GOOD, DEVICE)
+    await hashing(shop.signing_in, today).log_in(EMAIL, GOOD, DEVICE)
     assert (await TortoiseUsers().get(maria.id)).password_hash == renewed
     today.close()
 
 
 async def test_a_password_is_compared_for_an_unknown_account_too(shop: Shop, maria: User) -> None:
     hashes = WatchedHashes()
-    signing_in = replace(shop.signing_in, hashes=hashes)
+    signing_in = hashing(shop.signing_in, hashes)
     await signing_in.log_in(EMAIL, GOOD, DEVICE)
     with pytest.raises(InvalidCredentials):
         await signing_in.log_in("nobody@example.com", GOOD, DEVICE)
@@ -203,7 +214,7 @@ async def test_a_blocked_account_is_refused_like_a_wrong_password(shop: Shop, ma
 
 
 async def test_being_sent_away_is_no_failed_guess(shop: Shop, maria: User) -> None:
-    overloaded = replace(shop.signing_in, hashes=OverloadedHashes())
+    overloaded = hashing(shop.signing_in, OverloadedHashes())
     for _ in range(11):
         with pytest.raises(Unavailable):
             await overloaded.log_in(EMAIL, GOOD, DEVICE)
@@ -301,18 +312,65 @@ async def test_a_right_current_password_that_ten_wrong_ones_overtake_changes_not
 
     async def ten_wrong_guesses() -> None:
         for _ in range(10):
-            await TortoiseAttempts().fail(f"password {maria.id}", clock())
+            await TortoiseAttempts().fail(f"user {maria.id}", clock())
 
-    overtaken = replace(shop.membership, hashes=WatchedHashes(meanwhile=ten_wrong_guesses))
+    overtaken = hashing(shop.membership, WatchedHashes(meanwhile=ten_wrong_guesses))
     with pytest.raises(TooManyAttempts):
         await overtaken.change_password(access, GOOD, Password("Another-horse!"))
+
+
+async def test_a_change_that_another_one_overtakes_changes_nothing(shop: Shop, maria: User) -> None:
+    async def change_first() -> None:
+        await shop.membership.change_password(owner, GOOD, Password("First-horse!"))
+
+    owner, thief = [await shop.sessions.recognise((await sign_in(shop)).access_token) for _ in range(2)]
+    late = hashing(shop.membership, SlowHashes(meanwhile=change_first))
+    with pytest.raises(Unauthorized):
+        await late.change_password(thief, GOOD, Password("Thieves-horse!"))
+    assert (await sign_in(shop, "First-horse!")).access_token
+
+
+async def test_a_password_that_was_replaced_while_a_new_one_was_hashed_is_wrong_now(
+    shop: Shop, maria: User
+) -> None:
+    async def change_first() -> None:
+        await shop.membership.change_password(access, GOOD, Password("First-horse!"))
+
+    access = await shop.sessions.recognise((await sign_in(shop)).access_token)
+    late = hashing(shop.membership, SlowHashes(meanwhile=change_first))
+    with pytest.raises(Invalid):
+        await late.change_password(access, GOOD, Password("Second-horse!"))
+    assert (await sign_in(shop, "First-horse!")).access_token
+
+
+async def test_guesses_by_both_ways_are_counted_together(shop: Shop, maria: User) -> None:
+    access = await shop.sessions.recognise((await sign_in(shop)).access_token)
+    await fail(shop, 5)
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            await shop.membership.change_password(access, "Wrong-horse!", Password("Another-horse!"))
+    with pytest.raises(TooManyAttempts):
+        await sign_in(shop)
+    hashes = WatchedHashes()
+    with pytest.raises(TooManyAttempts):
+        await hashing(shop.membership, hashes).change_password(access, GOOD, Password("Another-horse!"))
+    assert hashes.asked == []  # a closed account costs no work
+
+
+async def test_a_right_current_password_forgets_the_failures_before_it(shop: Shop, maria: User) -> None:
+    access = await shop.sessions.recognise((await sign_in(shop)).access_token)
+    for new in ("Another-horse!", GOOD):
+        await fail(shop, 9)
+        old = GOOD if new != GOOD else "Another-horse!"
+        await shop.membership.change_password(access, old, Password(new))
+    assert (await sign_in(shop)).access_token
 
 
 async def test_a_password_that_cannot_be_hashed_now_changes_nothing(shop: Shop, maria: User) -> None:
     here, there = await sign_in(shop), await sign_in(shop)
     access = await shop.sessions.recognise(here.access_token)
     with pytest.raises(Unavailable):
-        await replace(shop.membership, hashes=WatchedHashes()).change_password(
+        await hashing(shop.membership, WatchedHashes()).change_password(
             access, GOOD, Password("Another-horse!")
         )
     assert await shop.sessions.recognise(there.access_token)

@@ -191,7 +191,7 @@ async def test_every_check_holds_while_nothing_is_wrong(checks: Checks) -> None:
 
 async def test_every_check_holds_on_the_demo(checks: Checks) -> None:
     hashes = BcryptHashes(4)
-    demo = await make_demo(hashes, utc_now, new_id)
+    demo = await make_demo(hashes.make, utc_now, new_id)
     hashes.close()
     await Stocking(TortoiseStockroom(), transaction).fill(demo.assortment)
     assert {name: [] for name in CHECKS} == await found(checks)

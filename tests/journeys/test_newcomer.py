@@ -16,7 +16,7 @@ from lavka.bootstrap import new_id, utc_now
 async def demo(app: FastAPI) -> AsyncIterator[Demo]:
     """The demo, on the shelves."""
     hashes = BcryptHashes(4)
-    made = await make_demo(hashes, utc_now, new_id)
+    made = await make_demo(hashes.make, utc_now, new_id)
     await app.state.shop.stocking.fill(made.assortment)
     yield made
     hashes.close()

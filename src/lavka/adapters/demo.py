@@ -1,7 +1,7 @@
 """The demo: a catalogue of our own making, read from `demo.yaml`, and users of each kind."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,8 +10,7 @@ from typing import Any
 
 import yaml
 
-from lavka.application.accounts import Application
-from lavka.application.ports.accounts import PasswordHashes
+from lavka.application.accounts import Registration
 from lavka.application.ports.system import Clock, Ids
 from lavka.application.stocking import Assortment
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
@@ -36,7 +35,7 @@ class Demo:
     passwords: dict[str, str] = field(repr=False)
 
 
-async def make_demo(hashes: PasswordHashes, clock: Clock, ids: Ids) -> Demo:
+async def make_demo(hash_of: Callable[[Password], Awaitable[str]], clock: Clock, ids: Ids) -> Demo:
     """Read the catalogue and make users with new passwords."""
     catalog = yaml.safe_load((files("lavka") / "demo.yaml").read_text("utf-8"))
     passwords, users = {}, {}
@@ -48,7 +47,7 @@ async def make_demo(hashes: PasswordHashes, clock: Clock, ids: Ids) -> Demo:
             full_name=form.full_name,
             email=form.email,
             phone=form.phone,
-            password_hash=await hashes.make(form.password),
+            password_hash=await hash_of(form.password),
             created_at=clock(),
             username=form.username,
             account_type=form.account_type,
@@ -57,9 +56,9 @@ async def make_demo(hashes: PasswordHashes, clock: Clock, ids: Ids) -> Demo:
     return Demo(_assortment(catalog, users, clock, ids), passwords)
 
 
-def _application(name: str, number: int) -> Application:
+def _application(name: str, number: int) -> Registration:
     full_name, account_type = KINDS[name]
-    return Application(
+    return Registration(
         full_name=full_name,
         email=Email(f"{name}@demo.example"),
         phone=Phone(f"+7000000000{number}"),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from lavka.application.ports.accounts import Attempts, PasswordHashes, Users
+from lavka.application.passwords import Passwords
+from lavka.application.ports.accounts import Users
 from lavka.application.ports.sessions import (
     Access,
     AccessTokens,
@@ -14,7 +15,7 @@ from lavka.application.ports.sessions import (
     Tokens,
 )
 from lavka.application.ports.system import Clock, Codes, Ids, Transaction
-from lavka.domain.accounts import User, UserId, login_key
+from lavka.domain.accounts import UserId, login_key
 from lavka.domain.errors import InvalidCredentials, NotFound, Unauthorized
 from lavka.domain.sessions import Device, Session, SessionId
 
@@ -60,8 +61,7 @@ class SigningIn:
     """Log in with e-mail, phone or user name, and a password."""
 
     users: Users
-    attempts: Attempts
-    hashes: PasswordHashes
+    passwords: Passwords
     issuing: Issuing
     clock: Clock
     transaction: Transaction
@@ -71,25 +71,16 @@ class SigningIn:
 
         An unknown account costs the same work and gets the same answer as a wrong password.
         """
-        user = await self._recognise(login_key(login), password)
-        renewed = await self.hashes.renew(password, user.password_hash)
+        key = login_key(login)
+        user = await self.users.find(key)
+        if not await self.passwords.fit(password, user, key) or user is None:
+            raise InvalidCredentials
+        renewed = await self.passwords.renew(password, user.password_hash)
         async with self.transaction(), self.users.change(user.id) as kept:
             if kept.is_blocked or kept.password_hash != user.password_hash:
                 raise InvalidCredentials  # another password was set while this one was compared
             kept.password_hash = renewed
             return await self.issuing.open(user.id, device, self.clock())
-
-    async def _recognise(self, login: str, password: str) -> User:
-        user = await self.users.find(login)
-        key = f"user {user.id}" if user else f"login {login}"
-        await self.attempts.check(key, self.clock())
-        right = await self.hashes.verify(password, user.password_hash if user else None)
-        if user is None or not right or user.is_blocked:
-            await self.attempts.fail(key, self.clock())
-            raise InvalidCredentials
-        await self.attempts.check(key, self.clock())  # guesses sent at once wait for each other's failures
-        await self.attempts.forget(key)
-        return user
 
 
 @dataclass(frozen=True, slots=True)

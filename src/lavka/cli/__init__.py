@@ -5,12 +5,11 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.demo import make_demo
 from lavka.adapters.http.protocol import Protocol
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.benchmark_data import make_benchmark_data
-from lavka.application.accounts import Application
+from lavka.application.accounts import Registration
 from lavka.application.shop import Shop
 from lavka.bootstrap import new_id, open_shop, utc_now
 from lavka.cli.terminal import bar, explained, out, ruled, run
@@ -75,17 +74,15 @@ async def _prepare(settings: Settings, *, demo: bool) -> None:
     async with open_shop(settings) as shop:
         if demo:
             try:
-                await _fill_with_demo(shop, settings)
+                await _fill_with_demo(shop)
             except Conflict:  # another server may be filling it at this very moment
                 out.print("Something is in already, so no demo; its passwords were printed as it came in.")
 
 
-async def _fill_with_demo(shop: Shop, settings: Settings) -> None:
+async def _fill_with_demo(shop: Shop) -> None:
     if not await shop.stocking.is_empty():
         raise NotEmpty
-    hashes = BcryptHashes(settings.password_cost)
-    made = await make_demo(hashes, utc_now, new_id)
-    hashes.close()
+    made = await make_demo(shop.joining.passwords.hash, utc_now, new_id)
     goods = made.assortment
     with bar("Demo catalogue", len(goods.products)) as progress:
         task = progress.add_task("", total=len(goods.products))
@@ -112,9 +109,8 @@ def demo() -> None:
     """Fill an empty database with the demo catalogue and users of each kind."""
 
     async def work() -> None:
-        settings = load_settings()
-        async with open_shop(settings) as shop:
-            await _fill_with_demo(shop, settings)
+        async with open_shop() as shop:
+            await _fill_with_demo(shop)
 
     run(work())
 
@@ -141,7 +137,7 @@ def create_admin(
     """Create an administrator; the password is asked for, or read from ADMIN_PASSWORD."""
 
     async def work() -> None:
-        form = Application(
+        form = Registration(
             name,
             Email(email),
             Phone(phone),

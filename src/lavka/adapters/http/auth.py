@@ -11,7 +11,7 @@ from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import WRONG_CREDENTIALS, documented
 from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Secret, Text, broken, ruled
 from lavka.adapters.http.users import UserBody
-from lavka.application.accounts import Application
+from lavka.application.accounts import Registration
 from lavka.application.ports.sessions import Tokens
 from lavka.domain.accounts import AccountType, Email, Username, full_name
 from lavka.domain.errors import Detail
@@ -65,9 +65,9 @@ class RegisterForm(NewPasswordForm):
     username: Annotated[Text, StringConstraints(max_length=32), ruled(Username)] | None = None
     account_type: Literal["buyer", "shop"] = "buyer"
 
-    def application(self) -> Application:
+    def application(self) -> Registration:
         """Put it into the words of the domain."""
-        return Application(
+        return Registration(
             self.full_name,
             Email(self.email),
             Phone(self.phone),

@@ -52,15 +52,18 @@ class TortoiseUsers:
 
     @asynccontextmanager
     async def change(self, user: UserId) -> AsyncIterator[User]:
-        """Lock one, lend it, save it."""
+        """Lock one, lend it, save what has changed."""
         async with transaction():
             row = await UserRow.select_for_update().get_or_none(id=user)
             if row is None:
                 raise NotFound
             lent = _user(row)
+            before = _columns(lent)
             yield lent
+            changed = dict(_columns(lent).items() - before.items())
             try:
-                await UserRow.filter(id=user).update(**_columns(lent))
+                if changed:
+                    await UserRow.filter(id=user).update(**changed)
             except IntegrityError as error:
                 raise _taken(error) from error
 

@@ -23,7 +23,7 @@ SHOPS = "shops"
 
 VERSION = "(SELECT version FROM catalog_version)"
 SUBTREE = """WITH RECURSIVE subtree (id) AS (
-    SELECT id FROM categories WHERE slug = {} UNION ALL
+    SELECT id FROM categories WHERE slug = {} UNION
     SELECT below.id FROM categories below JOIN subtree ON below.parent_id = subtree.id)
     SELECT id FROM subtree"""
 SOLD_BY = (
