@@ -22,6 +22,7 @@ from pathlib import Path
 os.environ["AERICH_NO_TORTOISE_V1_WARNING"] = "1"
 
 from aerich import Command
+from aerich.exceptions import NotSupportError
 from aerich.utils import import_py_file
 from tortoise.exceptions import OperationalError
 from tortoise.models import Model
@@ -171,12 +172,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--dialect"]:
         try:
             print(json.dumps(asyncio.run(ask_aerich(sys.argv[2], sys.argv[3]))))
-        except (OperationalError, NotImplementedError) as error:
-            print(error, file=sys.stderr)
-            sys.exit(3)
-        except Exception as error:
-            if type(error).__name__ != "NotSupportError":
-                raise
+        except (OperationalError, NotImplementedError, NotSupportError) as error:
             print(error, file=sys.stderr)
             sys.exit(3)
         return

@@ -108,7 +108,7 @@ def a_product(
     return Product(
         id=ProductId(new_id()),
         name=name,
-        slug=slugify(name) or "product",
+        slug=slugify(name),
         created_at=created_at,
         description=description,
         category=category,
@@ -135,7 +135,7 @@ def an_offer(
         sku=sku or f"SKU-{next(_numbers)}",
         price=Money(price),
         quantity=quantity,
-        recommended_price=Money(recommended_price) if recommended_price else None,
+        recommended_price=None if recommended_price is None else Money(recommended_price),
         attributes=attributes or {},
         is_active=is_active,
     )

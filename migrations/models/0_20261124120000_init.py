@@ -87,12 +87,13 @@ COMMENT ON TABLE "refresh_tokens" IS 'The SHA-256 of a refresh token; each is us
 CREATE TABLE IF NOT EXISTS "shops" (
     "id" UUID NOT NULL PRIMARY KEY,
     "name" VARCHAR(255) NOT NULL UNIQUE,
+    "name_folded" VARCHAR(510) NOT NULL,
     "url" VARCHAR(2048),
     "is_open" BOOL NOT NULL,
     "owner_id" UUID REFERENCES "users" ("id") ON DELETE RESTRICT
 );
 CREATE INDEX IF NOT EXISTS "idx_shops_owner_i_4b2434" ON "shops" ("owner_id");
-COMMENT ON TABLE "shops" IS 'A seller.';
+COMMENT ON TABLE "shops" IS 'A seller; `name_folded` as of products.';
 CREATE TABLE IF NOT EXISTS "offers" (
     "id" UUID NOT NULL PRIMARY KEY,
     "sku" VARCHAR(100) NOT NULL,
@@ -130,7 +131,11 @@ CREATE INDEX IF NOT EXISTS "products_newest_by_category"
     ON "products" ("category_id", "created_at", "id") WHERE is_active;
 CREATE INDEX IF NOT EXISTS "products_cheapest_by_category"
     ON "products" ("category_id", (COALESCE(price, 9223372036854775807)), "id") WHERE is_active;
-CREATE INDEX IF NOT EXISTS "shops_by_name" ON "shops" ("name" COLLATE "C");
+CREATE INDEX IF NOT EXISTS "products_dearest_by_category"
+    ON "products" ("category_id", (COALESCE(price, 0)), "id") WHERE is_active;
+CREATE INDEX IF NOT EXISTS "products_by_name_by_category"
+    ON "products" ("category_id", "name_folded" COLLATE "C", "id") WHERE is_active;
+CREATE INDEX IF NOT EXISTS "shops_by_name" ON "shops" ("name_folded" COLLATE "C", "id");
 -- Stock is updated by every order: room for updates in place, and vacuumed early.
 ALTER TABLE "stock" SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02);
 INSERT INTO "catalog_version" ("id", "version") VALUES (1, 1) ON CONFLICT DO NOTHING;
@@ -213,10 +218,11 @@ CREATE INDEX IF NOT EXISTS "idx_refresh_tok_session_11127b" ON "refresh_tokens" 
 CREATE TABLE IF NOT EXISTS "shops" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
     "name" VARCHAR(255) NOT NULL UNIQUE,
+    "name_folded" VARCHAR(510) NOT NULL,
     "url" VARCHAR(2048),
     "is_open" INT NOT NULL,
     "owner_id" CHAR(36) REFERENCES "users" ("id") ON DELETE RESTRICT
-) /* A seller. */;
+) /* A seller; `name_folded` as of products. */;
 CREATE INDEX IF NOT EXISTS "idx_shops_owner_i_4b2434" ON "shops" ("owner_id");
 CREATE TABLE IF NOT EXISTS "offers" (
     "id" CHAR(36) NOT NULL PRIMARY KEY,
@@ -253,6 +259,11 @@ CREATE INDEX IF NOT EXISTS "products_newest_by_category"
     ON "products" ("category_id", "created_at", "id") WHERE is_active;
 CREATE INDEX IF NOT EXISTS "products_cheapest_by_category"
     ON "products" ("category_id", COALESCE(price, 9223372036854775807), "id") WHERE is_active;
+CREATE INDEX IF NOT EXISTS "products_dearest_by_category"
+    ON "products" ("category_id", COALESCE(price, 0), "id") WHERE is_active;
+CREATE INDEX IF NOT EXISTS "products_by_name_by_category"
+    ON "products" ("category_id", "name_folded", "id") WHERE is_active;
+CREATE INDEX IF NOT EXISTS "shops_by_name" ON "shops" ("name_folded", "id");
 INSERT INTO "catalog_version" ("id", "version") VALUES (1, 1) ON CONFLICT DO NOTHING;
 COMMIT;
 """,
@@ -331,12 +342,13 @@ MODELS_STATE = (
     "QIcP1m2CWbLPSLae83Ej+ldyrRXi2LhWm2xUHMf6aO0hjB17LTUrqkqGsXHjikWxN4PxzeDD7d6SYiqGaBL8GQFavHPywzP/+5VO"
     "9yDMRN6YGSdc4lVlAinmlh0fVwsSqgRuWpxY8TLA2+ORz54LIXqJWWDWfQD50Wxcq93rKbfXk5GlWLCTtmwmtP0yyPbzge2ncG3Z"
     "7h8ieoxNIhU7OqnbdnWtu7pd7/8Y3RwEgVU7WdJrV/x17mFpDVA2kJdU2rV+8VqfQ7WHhf5n0rS9k5PEKl+yqapLfPnkc3KnY/v9"
-    "quT+SkNwP+ieVXA+K4sNiY5uFVAhTKg8D4IsCzmZNEhUU4YFwSvbs72W6PiRD33UaLvuINyG61iV+CNPvHnsRvesf1UGXSaWD6+o"
-    "TOUJ42Xm3ZEbsoQDrTZ9snz6ZOizK7hlWadNtSoMWwVUR41b64nqxrBVtqk2weplBavBcfWsaFU6yl4QrgaJ75vD1U94BdibrEUm"
-    "lB2ej0YO4keg00FsCfkdzjCL5qp6T0nnuKFtLZ1nURz71YU2NWlGomruARZZpUlXn3Xf9i/7V72Lfnh2JSwpOrKyh18DSVh7ui+C"
-    "iy1KTmW7uNc62PjmqUwa4GWmsp2cbxAYZPheKWbId72cLirLFNjBXdLvAXqzgKYl7ongLYjbI/jdnxZesU8qzLyeurp+e71EzT30"
-    "jD1LqUo3xJQacVj8CKwD4gOmCsqhQgNZnTJZ2EyqAN/UBd9LhlElKw4VGofv226ZmyW6+RdLdFOUGfPxVb2ErLMX8qxGCPfKINzL"
-    "R7iXQjj4bQfFgMSoZMZJxQY65IPcleLHMh5QFQBP6jUQ7zK0cD4nnEUIQ21hbsEIh2otJVyeEma4TS2szrNutNoEuKTYQl4echGr"
-    "8Z/sNdmDqsKeVm6hb++PaLOzqtBeqUNFO+4hNPJA0ffkTcS7glT6FuIXsql10G2WAXPwqtHJIPr8mpMing9GMpuIvnwY9kzH7fyD"
-    "6r5Z1HdZvQfu/qSAfcv9UfX81Uf+T6o3YeFxEOaND6oKCPviDUT3IMto9kSaeSIv/9JLSaW98bLijZc7bQXuOpl9/z/ZaMaI"
+    "quT+SkNwP+ieVXA+K4sNiY5uFVAhTKg8D4IsCznvQfysCBQnQ4IjNJkkSVm9MgwKXtme3bYkyY98YKRGW33tcZFjon2Q4yKuY1Vi"
+    "+jzx5vFQ3bP+VRlbZmL5xiwqUxndeJl5y+eGfO5Aq010LZ/oGs6QFSZBWadNiitcYAiojrrCqCeqGxcYsk21qXAva1kRXCyQta6Q"
+    "Lh0oWFgERxQ2Lyw+4RVgb7IWOWt2eJIdOYgfVk8vKErI73DaXDRX1XtKOsddSNTSeRatGr660KYmzUgpzj1qJKs06ZK67tv+Zf+q"
+    "d9EPTxmFJUWHi/bwuy0Ja0/3RXAFScmpbBf3Wgcb3zyVSQO8zFS2k/MNAoMM3yvFDPmulxN7ZTkdO7j1+z1AbxbQtMSNHrwFcc8H"
+    "v6XVwiv2SYWZF4lX128vAqm5h56xZylVyZ2YUgNZh4NwPIgPmCoohwoN5NDK5MszqQJ8U1exLxlGlaw4VGgcvm+7Ze4A6eZfAdJN"
+    "UWbMx1f1ErLOXsizGiHcK4NwLx/hXgrh4Fc4FAMSo5IZJxUb6JAPcquNH8t4QFUAPKnXQLzL0ML5nHAWIQy1hbkFIxyqtZRweUqY"
+    "4Ta1sDrP2kzaBLik2EJeHnIRq/EfVzbZg6rCnlZuoW9v+mjz6KrQXqnjXzvuITTy6Ff8KGKQDLQDSKXvi34hm1oH3WYZMAevGp0M"
+    "os+vOSni+WAks4noy4dhz3RcLomfycZl0Pe+WdR3Wb0H7v6kgH2Tfsm+7OpDUmngwuMgzBsfVBUQ9sUbiO5BltHsiTTz7GT+9aSS"
+    "Sns3acW7SXfaCtx1Mvv+f7SkURs="
 )

@@ -1,5 +1,6 @@
 """Filling an empty shop."""
 
+from asyncio import gather
 from dataclasses import replace
 
 import pytest
@@ -8,7 +9,7 @@ from tortoise.exceptions import IntegrityError
 
 from lavka.application.shop import Shop
 from lavka.application.stocking import Assortment
-from lavka.domain.errors import EmailTaken, NotEmpty
+from lavka.domain.errors import EmailTaken, Invalid, NotEmpty
 
 
 def goods(products: int = 5) -> Assortment:
@@ -52,6 +53,19 @@ async def test_a_shop_is_filled_whole_or_not_at_all(shop: Shop) -> None:
     assert (await shop.browsing.products()).total == 0
     assert (await shop.browsing.categories()).values == []
     await shop.stocking.fill(right)
+
+
+async def test_an_offer_of_no_product_is_refused(shop: Shop) -> None:
+    right = goods(2)
+    with pytest.raises(Invalid):
+        await shop.stocking.fill(replace(right, offers=[*right.offers, an_offer()]))
+    assert await shop.stocking.is_empty()
+
+
+async def test_of_two_that_fill_at_once_one_does(shop: Shop) -> None:
+    answers = await gather(*(shop.stocking.fill(goods(20)) for _ in range(2)), return_exceptions=True)
+    assert {type(answer) for answer in answers} == {type(None), NotEmpty}
+    assert (await shop.browsing.products()).total == 20
 
 
 async def test_users_who_cannot_be_told_apart_are_refused(shop: Shop) -> None:

@@ -1,8 +1,9 @@
 """What every catalogue must do for lists of products: sort, page, filter, search, count."""
 
+import asyncio
 import base64
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import product as every
@@ -12,11 +13,12 @@ import orjson
 import pytest
 from builders import NOON, a_category, a_product, a_shop, an_offer
 
+from lavka.adapters.tortoise import totals
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.ports.catalog import Catalog, Page, PageWish, ProductFilter, Sort
-from lavka.domain.catalog import Category, Offer, Product
+from lavka.domain.catalog import DEAREST, Category, Offer, Product
 from lavka.domain.errors import Invalid
 from lavka.domain.shops import Shop
 
@@ -68,7 +70,7 @@ def the_goods() -> Goods:
         ("елка", home, 1, [(bazar, 1000, 5)]),
         ("Елка", None, 2, []),
         ("ель", None, 3, [(lavka, 999, 1)]),
-        ("Яблоко", clothes, 4, [(lavka, 10**15, 1)]),
+        ("Яблоко", clothes, 4, [(lavka, DEAREST.minor, 1)]),
         ("apple", clothes, 5, [(bazar, 1, 2)]),
         ("Zebra", clothes, 0.000001, []),
         ("Öl № 7", clothes, 0.1, [(bazar, 1001, 0)]),
@@ -324,6 +326,66 @@ async def test_totals_of_different_filters_are_not_mixed_up(catalog: Catalog, go
             assert page.total == len(ids(page))
 
 
+async def counts(caplog: pytest.LogCaptureFixture, *asked: Awaitable[Page]) -> int:
+    """How often something is counted for these pages, asked for at once."""
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
+        await asyncio.gather(*asked)
+    return sum("count(*) AS total" in record.getMessage() for record in caplog.records)
+
+
+async def test_of_many_that_ask_at_once_one_counts(
+    catalog: Catalog, goods: Goods, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = [catalog.products(ALL, Sort.NAME, EVERYTHING) for _ in range(10)]
+    assert await counts(caplog, *asked) == 1
+    await TortoiseStockroom().bring(products=[a_product("Новинка")])
+    asked = [catalog.products(ALL, sort, EVERYTHING) for sort in Sort]
+    assert await counts(caplog, *asked) == 1
+
+
+async def test_the_totals_that_are_used_least_are_forgotten_first(
+    catalog: Catalog, goods: Goods, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(totals, "MOST_TOTALS", 2)
+
+    async def counted(search: str) -> int:
+        which = ProductFilter(search=search)
+        return await counts(caplog, catalog.products(which, Sort.NAME, EVERYTHING))
+
+    assert [await counted(word) for word in ("чай", "ель", "чай", "яблоко")] == [1, 1, 0, 1]
+    assert [await counted(word) for word in ("чай", "яблоко", "ель")] == [0, 0, 1]
+
+
+async def test_a_page_far_past_the_end_does_not_walk_there(
+    catalog: Catalog, goods: Goods, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
+        page = await catalog.products(ALL, Sort.NAME, PageWish(10**9, 100))
+    assert (page.items.values, page.total, page.page, page.next) == ([], 12, 10**9, None)
+    assert not any("OFFSET" in record.getMessage() for record in caplog.records)
+
+
+async def test_a_cycle_of_categories_that_should_never_be_is_walked_once(
+    catalog: Catalog, goods: Goods
+) -> None:
+    await execute("UPDATE categories SET parent_id = $1 WHERE slug = 'dom'", [goods.categories[2].id])
+    page = await catalog.products(ProductFilter(category="dom"), Sort.NAME, EVERYTHING)
+    assert page.total == len(ids(page)) == 6
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_what_nobody_sells_has_no_price_to_filter_by(
+    catalog: Catalog, goods: Goods, sort: Sort
+) -> None:
+    for which in (ProductFilter(min_price=0), ProductFilter(max_price=2**63 - 1)):
+        page = await catalog.products(which, sort, EVERYTHING)
+        assert (
+            page.total == len(ids(page)) == sum(goods.price(each) is not None for each in goods.products[:12])
+        )
+
+
 async def test_a_list_takes_as_many_queries_whatever_its_size(
     catalog: Catalog, goods: Goods, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -347,7 +409,7 @@ async def test_an_item_shows_all_that_a_list_promises(catalog: Catalog) -> None:
     bare = a_product("Без ничего")
     offers = [
         an_offer(named.id, shop.id, price=700),
-        an_offer(named.id, shop.id, price=2**63 - 1, quantity=0),
+        an_offer(named.id, shop.id, price=DEAREST.minor, quantity=0),
     ]
     await TortoiseStockroom().bring([category], [shop], [named, bare], offers)
     page = await catalog.products(ALL, Sort.NAME_DOWN, EVERYTHING)

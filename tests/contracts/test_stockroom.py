@@ -11,7 +11,7 @@ from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.ports.catalog import Stockroom
-from lavka.domain.catalog import Offer, Product
+from lavka.domain.catalog import DEAREST, Offer, Product
 from lavka.domain.errors import EmailTaken
 from lavka.domain.shops import Shop
 
@@ -51,7 +51,7 @@ CASES: dict[str, tuple[list[Sold], tuple[int | None, bool]]] = {
     "only inactive offers": ([Sold(100, is_active=False)], (None, False)),
     "a closed shop sells nothing": ([Sold(100, in_open_shop=False), Sold(500, quantity=0)], (500, False)),
     "only closed shops": ([Sold(100, in_open_shop=False)], (None, False)),
-    "the largest amount": ([Sold(2**63 - 1)], (2**63 - 1, True)),
+    "the largest amount": ([Sold(DEAREST.minor)], (DEAREST.minor, True)),
 }
 
 

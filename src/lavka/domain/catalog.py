@@ -16,6 +16,11 @@ CategoryId = NewType("CategoryId", UUID)
 ProductId = NewType("ProductId", UUID)
 OfferId = NewType("OfferId", UUID)
 
+DEAREST = Money(10**12)
+"""The highest price, in minor units: ten thousand of it a line still fit into a BIGINT."""
+MOST_STOCK = 2**31 - 1
+"""The largest quantity of an offer: what an INT column holds."""
+
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _GOST = """а=a б=b в=v г=g д=d е=e ё=yo ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u
     ф=f х=kh ц=ts ч=ch ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya"""
@@ -24,15 +29,26 @@ _LATIN = dict(pair.split("=") for pair in _GOST.split())
 
 
 def slugify(name: str) -> str:
-    """Turn a name into an address: Latin letters, digits and single hyphens."""
+    """Turn a name into an address: Latin letters, digits and single hyphens; `x` when none are left."""
     latin = "".join(_LATIN.get(letter, letter) for letter in name.lower())
     plain = unicodedata.normalize("NFKD", latin).lower().encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:100].strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:100].strip("-") or "x"
 
 
 def fold(text: str) -> str:
     """The form in which names are compared, sorted and searched: no case, `ё` as `е`, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").split())
+
+
+def _keep(rule: bool, field: str, message: str) -> None:
+    if not rule:
+        raise Invalid([Detail(field, message)])
+
+
+def _keep_name_and_slug(name: str, slug: str) -> None:
+    _keep(1 <= len(name) <= 255, "name", "Write a name, at most 255 characters.")
+    is_slug = len(slug) <= 100 and _SLUG.fullmatch(slug) is not None
+    _keep(is_slug, "slug", "A slug has up to 100 lower-case Latin letters, digits and single hyphens.")
 
 
 @dataclass(slots=True)
@@ -45,8 +61,7 @@ class Category:
     parent: CategoryId | None = None
 
     def __post_init__(self) -> None:
-        if not _SLUG.fullmatch(self.slug):
-            raise Invalid([Detail("slug", "A slug has lower-case Latin letters, digits and single hyphens.")])
+        _keep_name_and_slug(self.name, self.slug)
 
 
 @dataclass(slots=True)
@@ -63,8 +78,7 @@ class Product:
     is_active: bool = True
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.name) <= 255:
-            raise Invalid([Detail("name", "A product has a name, at most 255 characters.")])
+        _keep_name_and_slug(self.name, self.slug)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,13 @@ class Offer:
     is_active: bool = True
 
     def __post_init__(self) -> None:
-        if self.price.minor <= 0:
-            raise Invalid([Detail("price", "A price is more than nothing.")])
-        if self.quantity < 0:
-            raise Invalid([Detail("quantity", "A quantity is nothing or more.")])
+        _keep(1 <= len(self.sku) <= 100, "sku", "Write the seller's own code, at most 100 characters.")
+        _keep_price(self.price, "price")
+        if self.recommended_price is not None:
+            _keep_price(self.recommended_price, "recommended_price")
+        _keep(0 <= self.quantity <= MOST_STOCK, "quantity", f"A quantity is from 0 to {MOST_STOCK}.")
+
+
+def _keep_price(price: Money, field: str) -> None:
+    is_price = 0 < price.minor <= DEAREST.minor
+    _keep(is_price, field, f"A price is more than nothing and at most {DEAREST} roubles.")

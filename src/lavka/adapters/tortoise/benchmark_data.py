@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from lavka.adapters.tortoise.database import POSTGRES, database, dialect, execute, fetch, transaction
+from lavka.adapters.tortoise.database import POSTGRES, database, dialect, execute, transaction
 from lavka.application.ports.system import Ids
 from lavka.domain.catalog import fold, slugify
 
@@ -47,7 +47,7 @@ async def make_benchmark_data(count: int, ids: Ids, progress: Callable[[int], ob
     for category in categories:
         await execute("INSERT INTO categories (id, name, slug) VALUES ($1, $2, $3)", category)
     for shop in shops:
-        await execute("INSERT INTO shops (id, name, is_open) VALUES ($1, $2, TRUE)", shop)
+        await execute("INSERT INTO shops (id, name, name_folded, is_open) VALUES ($1, $2, $2, TRUE)", shop)
     places = [row[0] for row in categories], [row[0] for row in shops]
     for start in range(0, count, BATCH):
         size = min(BATCH, count - start)
@@ -60,9 +60,8 @@ async def make_benchmark_data(count: int, ids: Ids, progress: Callable[[int], ob
                 await _insert(name, batch)
             await execute("UPDATE catalog_version SET version = version + 1")
         progress(size)
-    await fetch("SELECT 1") if dialect() != POSTGRES else await database().execute_script(
-        "ANALYZE products, offers, stock, categories, shops"
-    )
+    if dialect() == POSTGRES:
+        await database().execute_script("ANALYZE products, offers, stock, categories, shops")
 
 
 def _rows(
@@ -70,19 +69,44 @@ def _rows(
 ) -> Iterator[tuple[tuple[Any, ...], ...]]:
     for number in numbers:
         product, offer = ids(), ids()
-        colour = COLOURS[number % len(COLOURS)]
-        name = f"{KINDS[number % len(KINDS)]} {colour} № {number}"
-        price, quantity = 10_000 + number * 7919 % 5_000_000, number % 20
+        colour = COLOURS[_mixed(number, 1) % len(COLOURS)]
+        name = f"{KINDS[_mixed(number, 2) % len(KINDS)]} {colour} № {number}"
+        price, quantity = 10_000 + _mixed(number, 3) % 5_000_000, _mixed(number, 4) % 20
         attributes = orjson.dumps({"Цвет": colour, "Номер": str(number)}).decode()
         made = BEGINNING + timedelta(seconds=number)
         yield (
             (
                 *(product, name, fold(name), slugify(name), f"Товар для замеров: {name}."),
-                *(categories[number % CATEGORIES], attributes, None, True, price, quantity > 0, made, made),
+                *(
+                    categories[_mixed(number, 5) % CATEGORIES],
+                    attributes,
+                    None,
+                    True,
+                    price,
+                    quantity > 0,
+                    made,
+                    made,
+                ),
             ),
-            (offer, product, shops[number % SHOPS], f"{run}-{number}", price, price + 10_000, "{}", True),
+            (
+                offer,
+                product,
+                shops[_mixed(number, 6) % SHOPS],
+                f"{run}-{number}",
+                price,
+                price + 10_000,
+                "{}",
+                True,
+            ),
             (offer, quantity),
         )
+
+
+def _mixed(number: int, salt: int) -> int:
+    """Give always the same, without a pattern across salts (a part of MurmurHash3's finalizer)."""
+    mixed = (number + salt * 0x9E3779B9) * 0x85EBCA6B & 0xFFFFFFFF
+    mixed = (mixed ^ mixed >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+    return mixed ^ mixed >> 16
 
 
 async def _insert(table: str, rows: list[tuple[Any, ...]]) -> None:

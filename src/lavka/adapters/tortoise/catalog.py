@@ -4,7 +4,6 @@ A list's total is counted once and kept for the version of the catalogue that th
 page costs one statement and no count in the common case, and no process shows the total of another version.
 """
 
-from collections import OrderedDict
 from typing import Any
 
 import orjson
@@ -13,15 +12,15 @@ from lavka.adapters.tortoise.cursors import Cursor
 from lavka.adapters.tortoise.database import dialect, fetch
 from lavka.adapters.tortoise.json_sql import JSON_SQL, Conditions, JsonSql
 from lavka.adapters.tortoise.orderings import Ordering, orderings
+from lavka.adapters.tortoise.totals import VERSION, Totals
 from lavka.application.ports.catalog import Page, PageWish, ProductFilter, Rows, Sort
 from lavka.domain.catalog import ProductId, fold
 from lavka.domain.errors import NotFound
 from lavka.domain.money import CURRENCY
 
-MOST_TOTALS = 1024
+FAR = 10_000
+"""Rows to skip from which on it pays to ask first whether there are so many."""
 SHOPS = "shops"
-
-VERSION = "(SELECT version FROM catalog_version)"
 SUBTREE = """WITH RECURSIVE subtree (id) AS (
     SELECT id FROM categories WHERE slug = {} UNION
     SELECT below.id FROM categories below JOIN subtree ON below.parent_id = subtree.id)
@@ -38,7 +37,7 @@ class TortoiseCatalog:
         self._sql: JsonSql = JSON_SQL[dialect()]
         self._collate = ' COLLATE "C"' if self._sql.is_postgres else ""
         self._orderings = orderings(self._collate)
-        self._totals: OrderedDict[tuple[int, ProductFilter], int] = OrderedDict()
+        self._totals = Totals()
         self._item = self._sql.object(self._summary())
         self._card = self._card_statement()
 
@@ -51,6 +50,8 @@ class TortoiseCatalog:
         if cursor:
             conditions.add(ordering.after(), cursor.key, cursor.id)
         offset = 0 if cursor else (wish.page - 1) * wish.size
+        if offset >= FAR and offset >= (total := await self._total(which, await self._version())):
+            return Page(Rows("[]"), total, number, wish.size, None)
         scan = self._scan(conditions, which.category, ordering, wish.size + 1, offset)
         page = (
             f"SELECT {self._item} AS item, p.sort_key, p.id, "
@@ -58,7 +59,7 @@ class TortoiseCatalog:
             f"FROM ({scan}) AS p LEFT JOIN categories c ON c.id = p.category_id"
         )
         row = await self._page(page, VERSION, wish.size, conditions)
-        total = await self._total(row["about"], which)
+        total = await self._total(which, row["about"])
         after = Cursor(sort, row["last_key"], row["last_id"], number + 1).text() if row["more"] else None
         return Page(Rows(row["items"]), total, number, wish.size, after)
 
@@ -80,6 +81,9 @@ class TortoiseCatalog:
             f"({rows} AND category_id = part.id {enough}) AS near "
             f"ORDER BY {ordering.clause('sort_key')} LIMIT {size}{skip}"
         )
+
+    async def _version(self) -> int:
+        return int((await fetch(f"SELECT {VERSION} AS version"))[0]["version"])
 
     async def _page(self, listed: str, about: str, size: int, conditions: Conditions) -> dict[str, Any]:
         """Gather a page out of rows numbered `nth`, one more than it shows, which tells of a next page."""
@@ -107,46 +111,28 @@ class TortoiseCatalog:
         """List shops by name."""
         cursor = Cursor.read(wish.cursor, SHOPS) if wish.cursor else None
         number = cursor.page if cursor else wish.page
-        name = f"name{self._collate}"
-        members = {
-            "id": "id",
-            "name": "name",
-            "url": "url",
-            "is_open": self._sql.boolean("is_open"),
-            "owner_id": "owner_id",
-        }
-        conditions = Conditions()
+        ordering, conditions = Ordering(f"name_folded{self._collate}", descending=False), Conditions()
         if cursor:
-            conditions.add(f"{name} > {{}}", cursor.key)
+            conditions.add(ordering.after(), cursor.key, cursor.id)
+        skip = "" if cursor else f" OFFSET {conditions.place((wish.page - 1) * wish.size)}"
+        names = {name: f"p.{name}" for name in ("id", "name", "url", "owner_id")}
+        item = self._sql.object({**names, "is_open": self._sql.boolean("p.is_open")})
         listed = (
-            f"SELECT {self._sql.object(members)} AS item, {name} AS sort_key, id, "
-            f"row_number() OVER (ORDER BY {name}) AS nth FROM shops WHERE {conditions} "
-            f"ORDER BY {name} LIMIT {wish.size + 1}"
-        )
-        if not cursor:
-            listed += f" OFFSET {conditions.place((wish.page - 1) * wish.size)}"
-        listed = (
-            f"SELECT item, sort_key, id, row_number() OVER (ORDER BY nth) AS nth FROM ({listed}) AS found"
+            f"SELECT {item} AS item, p.sort_key, p.id, "
+            f"row_number() OVER (ORDER BY {ordering.clause('p.sort_key', 'p.id')}) AS nth "
+            f"FROM (SELECT *, {ordering.key} AS sort_key FROM shops WHERE {conditions} "
+            f"ORDER BY {ordering.clause()} LIMIT {wish.size + 1}{skip}) AS p"
         )
         row = await self._page(listed, "(SELECT count(*) FROM shops)", wish.size, conditions)
         after = Cursor(SHOPS, row["last_key"], row["last_id"], number + 1).text() if row["more"] else None
         return Page(Rows(row["items"]), row["about"], number, wish.size, after)
 
-    async def _total(self, version: int, which: ProductFilter) -> int:
-        key = (version, which)
-        if key not in self._totals:
-            conditions = Conditions(["is_active"])
-            _restrict(conditions, which)
-            if which.category is not None:
-                conditions.add(f"category_id IN ({SUBTREE})", which.category)
-            sql = f"SELECT {VERSION} AS version, count(*) AS total FROM products WHERE {conditions}"
-            row = (await fetch(sql, conditions.parameters))[0]
-            key = (row["version"], which)  # a later one when the catalogue has changed in between
-            self._totals[key] = row["total"]
-            if len(self._totals) > MOST_TOTALS:
-                self._totals.popitem(last=False)
-        self._totals.move_to_end(key)
-        return self._totals[key]
+    async def _total(self, which: ProductFilter, version: int) -> int:
+        conditions = Conditions(["is_active"])
+        _restrict(conditions, which, self._orderings[Sort.PRICE])
+        if which.category is not None:
+            conditions.add(f"category_id IN ({SUBTREE})", which.category)
+        return await self._totals.of(which, conditions, version)
 
     def _summary(self) -> dict[str, str]:
         category = self._sql.object({"id": "c.id", "name": "c.name", "slug": "c.slug"})
@@ -195,18 +181,16 @@ class TortoiseCatalog:
         )
 
 
-def _restrict(conditions: Conditions, which: ProductFilter, ordering: Ordering | None = None) -> None:
-    """Add what a filter asks for, but for the category; prices in the words of the index that sorts."""
-    by_price = ordering is not None and "price" in ordering.key
-    price = ordering.key if ordering and by_price else "price"
-    if by_price and (which.min_price, which.max_price) != (None, None):
+def _restrict(conditions: Conditions, which: ProductFilter, ordering: Ordering) -> None:
+    """Add what a filter asks for, but for the category; prices in the words of an index."""
+    if (which.min_price, which.max_price) != (None, None):
         conditions.add("price IS NOT NULL")
     if which.shop is not None:
         conditions.add(SOLD_BY, which.shop)
     if which.min_price is not None:
-        conditions.add(f"{price} >= {{}}", which.min_price)
+        conditions.add(f"{ordering.price} >= {{}}", which.min_price)
     if which.max_price is not None:
-        conditions.add(f"{price} <= {{}}", which.max_price)
+        conditions.add(f"{ordering.price} <= {{}}", which.max_price)
     if which.in_stock is not None:
         conditions.add("in_stock" if which.in_stock else "NOT in_stock")
     if which.search is not None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from lavka.application.ports.catalog import Sort
 from lavka.domain.money import MOST
 
+CHEAPEST, DEAREST = f"COALESCE(price, {MOST})", "COALESCE(price, 0)"
+
 
 @dataclass(frozen=True, slots=True)
 class Ordering:
@@ -12,6 +14,8 @@ class Ordering:
 
     key: str
     descending: bool
+    price: str = CHEAPEST
+    """The price, never null, in the words of an index."""
 
     def clause(self, key: str = "", row: str = "id") -> str:
         """The ORDER BY, over the expression itself or over columns that hold key and id."""
@@ -26,8 +30,8 @@ class Ordering:
 def orderings(collate: str) -> dict[Sort, Ordering]:
     """Map every sort; products without a price come last by either price."""
     return {
-        Sort.PRICE: Ordering(f"COALESCE(price, {MOST})", descending=False),
-        Sort.PRICE_DOWN: Ordering("COALESCE(price, 0)", descending=True),
+        Sort.PRICE: Ordering(CHEAPEST, descending=False),
+        Sort.PRICE_DOWN: Ordering(DEAREST, descending=True, price=DEAREST),
         Sort.NAME: Ordering(f"name_folded{collate}", descending=False),
         Sort.NAME_DOWN: Ordering(f"name_folded{collate}", descending=True),
         Sort.OLDEST: Ordering("created_at", descending=False),

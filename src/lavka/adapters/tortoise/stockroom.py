@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
+
 from lavka.adapters.tortoise.accounts import TortoiseUsers
-from lavka.adapters.tortoise.database import execute, fetch, transaction
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow, StockRow
 from lavka.domain.accounts import User
-from lavka.domain.catalog import Category, Offer, Product, fold
+from lavka.domain.catalog import Category, Offer, Product, ProductId, fold
 from lavka.domain.shops import Shop
 
 LONGEST_FOLDED = 510
@@ -51,11 +53,18 @@ class TortoiseStockroom:
             await StockRow.bulk_create(
                 [StockRow(offer_id=each.id, quantity=each.quantity) for each in offers]
             )
-            for product in dict.fromkeys(offer.product for offer in offers):
-                await execute(
-                    f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK} WHERE id = $1",
-                    [product],
-                )
+            if offers:
+                await _keep(list({offer.product for offer in offers}))
+
+
+async def _keep(products: list[ProductId]) -> None:
+    """Bring the kept prices of these products up to date."""
+    update = f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK} WHERE id "
+    if dialect() == POSTGRES:
+        await execute(f"{update} = ANY($1)", [products])
+    else:
+        ids = orjson.dumps([str(product) for product in products]).decode()
+        await execute(f"{update} IN (SELECT value FROM json_each($1))", [ids])
 
 
 def category_columns(category: Category) -> dict[str, Any]:
@@ -73,6 +82,7 @@ def shop_columns(shop: Shop) -> dict[str, Any]:
     return {
         "id": shop.id,
         "name": shop.name,
+        "name_folded": fold(shop.name)[:LONGEST_FOLDED],
         "url": shop.url,
         "is_open": shop.is_open,
         "owner_id": shop.owner,

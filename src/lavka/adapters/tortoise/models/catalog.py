@@ -26,10 +26,11 @@ class CategoryRow(Model):
 
 
 class ShopRow(Model):
-    """A seller."""
+    """A seller; `name_folded` as of products."""
 
     id = fields.UUIDField(primary_key=True)
     name = fields.CharField(255, unique=True)
+    name_folded = fields.CharField(510)
     url = fields.CharField(2048, null=True)
     is_open = fields.BooleanField()
     owner: fields.ForeignKeyNullableRelation[UserRow] = fields.ForeignKeyField(

@@ -1,0 +1,43 @@
+"""How many products a filter leaves: counted once for each version of the catalogue, and kept."""
+
+import asyncio
+from collections import OrderedDict
+from weakref import WeakValueDictionary
+
+from lavka.adapters.tortoise.database import fetch
+from lavka.adapters.tortoise.json_sql import Conditions
+from lavka.application.ports.catalog import ProductFilter
+
+MOST_TOTALS = 1024
+VERSION = "(SELECT version FROM catalog_version)"
+
+
+class Totals:
+    """The newest total of each filter, the least used forgotten first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[ProductFilter, tuple[int, int]] = OrderedDict()
+        self._counting: WeakValueDictionary[ProductFilter, asyncio.Lock] = WeakValueDictionary()
+
+    async def of(self, which: ProductFilter, conditions: Conditions, version: int) -> int:
+        """Give the total at this version, or at a later one; of many that ask at once one counts."""
+        if (total := self._at(which, version)) is None:
+            async with self._counting.setdefault(which, asyncio.Lock()):
+                if (total := self._at(which, version)) is None:
+                    total = await self._count(which, conditions)
+        return total
+
+    def _at(self, which: ProductFilter, version: int) -> int | None:
+        counted, total = self._kept.get(which, (-1, 0))
+        if counted < version:
+            return None
+        self._kept.move_to_end(which)
+        return total
+
+    async def _count(self, which: ProductFilter, conditions: Conditions) -> int:
+        sql = f"SELECT {VERSION} AS version, count(*) AS total FROM products WHERE {conditions}"
+        row = (await fetch(sql, conditions.parameters))[0]
+        self._kept[which] = row["version"], row["total"]
+        if len(self._kept) > MOST_TOTALS:
+            self._kept.popitem(last=False)
+        return int(row["total"])
