@@ -9,6 +9,7 @@ from typing import Any
 import jwt
 import pytest
 
+from lavka.adapters import crypto
 from lavka.adapters.crypto import JwtTokens
 from lavka.application.ports.sessions import Access, AccessTokens
 from lavka.bootstrap import new_id
@@ -71,6 +72,14 @@ def test_a_token_that_lives_longer_than_ended_sessions_are_remembered_is_refused
     longer = JwtTokens(KEY, LIFETIME + 1).issue(an_access(), now())
     with pytest.raises(Unauthorized):
         tokens.read(longer)
+
+
+def test_only_so_many_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crypto, "MOST_VERIFIED", 3)
+    tokens = JwtTokens(KEY, LIFETIME)
+    for _ in range(10):
+        assert tokens.read(tokens.issue(an_access(), now()))
+    assert len(tokens._verified) == 3
 
 
 def test_two_tokens_of_one_session_differ(tokens: AccessTokens) -> None:

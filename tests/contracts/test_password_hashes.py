@@ -14,7 +14,7 @@ from lavka.adapters.crypto import MOST_WAITING, BcryptHashes
 from lavka.application.ports.accounts import PasswordHashes
 from lavka.domain.errors import Invalid, Unavailable
 
-COST = 4
+COST = 5  # not the lowest, so that something cheaper would be seen
 
 
 @pytest.fixture(params=[BcryptHashes])
@@ -127,6 +127,18 @@ async def test_a_hash_is_renewed_when_its_cost_is_not_that_of_today(hashes: Pass
     assert renewed.startswith(f"$2b$0{COST + 1}$")
     assert await today.verify(GOOD, renewed)
     today.close()
+
+
+async def test_closing_lets_the_threads_go() -> None:
+    before = set(threading.enumerate())
+    hashes = BcryptHashes(4)
+    await asyncio.gather(*(hashes.make(a_password()) for _ in range(4)))
+    threads = set(threading.enumerate()) - before
+    assert threads
+    hashes.close()
+    for thread in threads:
+        await asyncio.to_thread(thread.join, 2)
+    assert not any(thread.is_alive() for thread in threads)
 
 
 @pytest.fixture

@@ -78,6 +78,15 @@ class TestHeldFile:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
 
+    async def test_is_kept_in_a_way_that_lets_readers_and_a_writer_be(
+        self, store: None, settings: Settings
+    ) -> None:
+        if dialect() != "sqlite":
+            pytest.skip("the file of an embedded shop")
+        pragmas = {"journal_mode": "wal", "busy_timeout": 5000, "synchronous": 1, "foreign_keys": 1}
+        for name, value in pragmas.items():
+            assert list((await fetch(f"PRAGMA {name}"))[0].values()) == [value], name
+
     async def test_is_unavailable_for_a_while_and_then_goes_on(self, other: sqlite3.Connection) -> None:
         before = await version()
         for _ in range(2):

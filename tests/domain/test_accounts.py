@@ -5,7 +5,7 @@ from builders import a_user
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lavka.domain.accounts import AccountType, Email, Username, login_key
+from lavka.domain.accounts import AccountType, Email, Username, full_name, login_key
 from lavka.domain.errors import Invalid
 from lavka.domain.phones import Phone
 
@@ -155,3 +155,20 @@ def test_a_user_never_shows_the_hash_of_the_password() -> None:
 )
 def test_a_login_is_compared_without_case_and_outer_spaces(written: str, key: str) -> None:
     assert login_key(written) == key
+
+
+@pytest.mark.parametrize(
+    "written", ["йога@example.com", "и\u0306ога@example.com", " И\u0306ОГА@Example.com "]
+)
+def test_letters_put_together_in_another_way_are_the_same_login(written: str) -> None:
+    assert login_key(written) == Email(written).address == "йога@example.com"
+
+
+@pytest.mark.parametrize("name", ["", " ", "...", "\u200b", "A\u202eB", "A\x00B", "A\x9bB", "я" * 256])
+def test_a_full_name_shows_something_and_deceives_nobody(name: str) -> None:
+    with pytest.raises(Invalid):
+        full_name(name)
+
+
+def test_a_full_name_has_single_spaces() -> None:
+    assert full_name("  Анна-Мария\u00a0 О’Нил\n") == "Анна-Мария О’Нил"

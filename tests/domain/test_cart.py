@@ -1,5 +1,7 @@
 """The cart, by examples and against a plain dict."""
 
+from dataclasses import replace
+
 import pytest
 from builders import an_offer
 from hypothesis import settings
@@ -44,6 +46,13 @@ def test_adding_an_offer_again_adds_to_it_and_keeps_its_place() -> None:
     cart = Cart([CartItem(tea), CartItem(cup)])
     cart.add(tea, 4)
     assert [(item.offer.id, item.quantity) for item in cart] == [(tea.id, 5), (cup.id, 1)]
+
+
+def test_an_offer_that_is_added_again_has_the_price_of_today() -> None:
+    tea = an_offer(price=100)
+    cart = Cart([CartItem(tea, 2)])
+    cart.add(replace(tea, price=Money(150)))
+    assert cart.total_price == Money(450)
 
 
 @pytest.mark.parametrize("quantity", [0, -1, MOST + 1])

@@ -7,9 +7,9 @@ import pytest
 from builders import a_form, refused
 from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
-from starlette.types import Message
+from starlette.types import Message, Send
 
-from lavka.adapters.http.edge import BodyLimit
+from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.settings import Settings
 
 ORIGIN = "http://shop.test"
@@ -91,7 +91,9 @@ async def test_every_answer_has_the_safe_headers(client: AsyncClient) -> None:
         assert answer.headers["X-Content-Type-Options"] == "nosniff", status
         assert answer.headers["X-Frame-Options"] == "DENY", status
         assert answer.headers["Referrer-Policy"] == "no-referrer", status
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"], status
+        policy = "default-src 'none'; frame-ancestors 'none'"
+        assert answer.headers["Content-Security-Policy"] == policy, status
+        assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", status
         assert "Strict-Transport-Security" not in answer.headers, status
 
 
@@ -189,6 +191,25 @@ async def test_head_is_get_without_its_content(client: AsyncClient, signed_in: d
     assert (await client.head("/me")).status_code == 401
 
 
+async def test_a_fault_midway_does_not_begin_a_second_answer() -> None:
+    sent = []
+
+    async def breaks(_: object, __: object, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"a part", "more_body": True})
+        raise RuntimeError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    scope = {"type": "http", "method": "GET", "headers": []}
+    await Edge(breaks, is_https=False)(scope, receive, send)
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+
+
 class TestHttps:
     """With an https:// address browsers are told to keep to it."""
 
@@ -219,6 +240,12 @@ class TestCors:
         answer = await client.post("/auth/login", content=OVER, headers=headers)
         refused(answer, 413, "too_large")
         assert answer.headers["Access-Control-Allow-Origin"] == "https://web.example"
+        assert answer.headers["Connection"] == "close"
+
+    async def test_its_pages_may_read_the_headers_that_matter(self, client: AsyncClient) -> None:
+        answer = await client.get("/me", headers={"Origin": "https://web.example"})
+        exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+        assert set(exposed) == {"ETag", "X-Request-ID", "Retry-After"}
 
     async def test_another_is_not(self, client: AsyncClient) -> None:
         answer = await client.get("/me", headers={"Origin": "https://evil.example"})
