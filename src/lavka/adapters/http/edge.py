@@ -4,7 +4,7 @@ import asyncio
 import re
 import traceback
 from contextlib import suppress
-from uuid import uuid4
+from secrets import token_hex
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -93,7 +93,7 @@ def _request_id(headers: list[tuple[bytes, bytes]]) -> bytes:
     for name, value in headers:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
             return value
-    return uuid4().hex.encode()
+    return token_hex(16).encode()
 
 
 def _announced(headers: list[tuple[bytes, bytes]]) -> int:

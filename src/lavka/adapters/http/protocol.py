@@ -5,7 +5,7 @@ plain text. Behind a proxy none of this comes through; a shop that stands alone 
 """
 
 import asyncio
-from uuid import uuid4
+from secrets import token_hex
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
@@ -105,7 +105,7 @@ def _written(status: int) -> bytes:
         "content-length": len(body),
         "connection": "close",
         "x-content-type-options": "nosniff",
-        "x-request-id": uuid4().hex,
+        "x-request-id": token_hex(16),
     }
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     return STATUS_LINE[status] + head.encode() + b"\r\n" + body
