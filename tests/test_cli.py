@@ -234,6 +234,11 @@ class TestCreateAdmin:
         assert option in said
         assert the_number("SELECT count(*) FROM users") == 0
 
+    def test_an_administrator_of_another_alphabet_signs_in_by_either_form(self) -> None:
+        done("create-admin", *ADMIN, "--email", "root@xn--e1afmkfd.xn--p1ai", "--password", GOOD)
+        for login in ("root@xn--e1afmkfd.xn--p1ai", "root@пример.рф"):
+            assert is_let_in(login, GOOD)["is_admin"]
+
     def test_what_is_wrong_is_asked_for_again(self) -> None:
         answers = f"Анна Админ\nnobody\nanna@example.com\n112\n+79130000000\nweak\nweak\n{GOOD}\n{GOOD}\n"
         result = CliRunner().invoke(app, ["create-admin"], input=answers)

@@ -48,6 +48,8 @@ WRONG = [
     ("PUBLIC_URL", "shop.example"),
     ("PUBLIC_URL", "javascript:alert(1)"),
     ("PUBLIC_URL", "http://"),
+    ("PUBLIC_URL", "http://shop.example:port"),
+    ("CORS_ORIGINS", "https://*.shop.example"),
     ("CORS_ORIGINS", "shop.example"),
     ("CORS_ORIGINS", "https://shop.example, https://shop.example/shop"),
     ("DB_STATEMENT_SECONDS", "0.0005"),
@@ -196,6 +198,16 @@ def test_people_reach_the_shop_where_public_url_says() -> None:
     assert load_settings(host="shop.test", port=80).origin == "http://shop.test:80"
     assert load_settings(host="0.0.0.0", port=80).origin == "http://127.0.0.1:80"  # noqa: S104
     assert load_settings(host="::", port=80).origin == "http://[::1]:80"
+
+
+def test_origins_are_compared_as_browsers_write_them() -> None:
+    written = "HTTPS://Shop.Example:443/, http://a:80, http://a:8080, *"
+    assert load_settings(cors_origins=written).cors_origins == (
+        "https://shop.example",
+        "http://a",
+        "http://a:8080",
+        "*",
+    )
 
 
 def test_a_scheme_is_read_in_any_case() -> None:

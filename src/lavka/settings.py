@@ -53,6 +53,14 @@ Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """Text that may not be empty."""
 
+
+def _as_browsers_write(origin: str) -> str:
+    """An origin as the header says it (RFC 6454): lower case, no port where it is the scheme's own."""
+    origin = origin.lower().rstrip("/")
+    scheme = origin.partition(":")[0]
+    return origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "/"))
+
+
 DB_FORMS = "sqlite://path/to/file.db or postgres://user:password@host:port/name"
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
@@ -61,7 +69,8 @@ def _is_address(url: str, *, path: bool) -> bool:
     """Whether it is an http(s) URL of a host, with a path or without."""
     parts = urlsplit(url)
     is_bare = not (parts.query or parts.fragment or (parts.path.strip("/") and not path))
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_bare
+    _ = parts.port  # raises ValueError for what is none
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and "*" not in url and is_bare
 
 
 class Settings(BaseSettings):
@@ -125,7 +134,7 @@ class Settings(BaseSettings):
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         if not all(origin == "*" or _is_address(origin, path=False) for origin in origins):
             raise ValueError("write each origin as https://host:port, without a path")
-        return tuple(origin.rstrip("/") for origin in origins)
+        return tuple(_as_browsers_write(origin) for origin in origins)
 
     @field_validator("trusted_proxies")
     @classmethod

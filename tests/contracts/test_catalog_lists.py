@@ -19,7 +19,7 @@ from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.ports.catalog import Catalog, Page, PageWish, ProductFilter, Sort
 from lavka.domain.catalog import DEAREST, Category, Offer, Product
-from lavka.domain.errors import Invalid
+from lavka.domain.errors import Invalid, Unavailable
 from lavka.domain.shops import Shop
 
 ALL = ProductFilter()
@@ -342,6 +342,33 @@ async def test_of_many_that_ask_at_once_one_counts(
     await TortoiseStockroom().bring(products=[a_product("Новинка")])
     asked = [catalog.products(ALL, sort, EVERYTHING) for sort in Sort]
     assert await counts(caplog, *asked) == 1
+
+
+async def test_a_count_that_fails_fails_for_all_that_wait_for_it_and_is_tried_again(
+    catalog: Catalog, goods: Goods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 0
+
+    async def fails(*_: object) -> list[dict[str, Any]]:
+        nonlocal tried
+        tried += 1
+        await asyncio.sleep(0.05)
+        raise Unavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(totals, "fetch", fails)
+        asked = [catalog.products(ALL, Sort.NAME, EVERYTHING) for _ in range(10)]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert {type(answer) for answer in answers} == {Unavailable}
+    assert tried == 1
+    assert (await catalog.products(ALL, Sort.NAME, EVERYTHING)).total == 12
+
+
+async def test_a_request_that_gives_up_leaves_the_count_to_the_others(catalog: Catalog, goods: Goods) -> None:
+    first, second = [asyncio.create_task(catalog.products(ALL, Sort.NAME, EVERYTHING)) for _ in range(2)]
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).total == 12
 
 
 async def test_the_totals_that_are_used_least_are_forgotten_first(

@@ -14,6 +14,7 @@ from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch, transaction
 from lavka.adapters.tortoise.revocations import (
+    BEATS,
     CONFIRMED,
     LISTEN,
     LISTENERS,
@@ -35,6 +36,19 @@ CUT = LISTENERS.replace("pid", "pg_terminate_backend(pid), pid", 1)
 
 class Broken(Exception):
     """Something went wrong after all."""
+
+
+class Failing(HeardEndedSessions):
+    """Cannot read what ended before."""
+
+    failed_twice = asyncio.Event()
+    failures = 0
+
+    async def load(self) -> None:
+        self.failures += 1
+        if self.failures == 2:
+            self.failed_twice.set()
+        raise Broken
 
 
 @pytest.fixture(params=[EndedSessions, pytest.param(HeardEndedSessions, marks=pytest.mark.postgres)])
@@ -71,6 +85,14 @@ async def a_live_session(*, ended_at: datetime | None = None) -> Session:
 async def end(user: UserId) -> Sequence[SessionId]:
     async with transaction():
         return await TortoiseSessions().end(user, datetime.now(UTC))
+
+
+async def seconds_to_end_a_session(process: HeardEndedSessions) -> float:
+    """How long it takes."""
+    session = await a_live_session()
+    started = monotonic()
+    await process.add(await end(session.user))
+    return monotonic() - started
 
 
 async def is_refused_soon(revocations: Revocations, session: SessionId) -> bool:
@@ -164,26 +186,71 @@ async def test_many_sessions_ended_at_once_by_two_processes_are_refused_by_both(
 async def test_ending_waits_for_a_silent_listener_until_its_lease_has_run_out(
     processes: list[HeardEndedSessions], settings: Settings
 ) -> None:
-    session = await a_live_session()
     silent = await database.connect(database_config(settings))
+    await asyncio.sleep(QUICK)  # so that it is not new any more
     await silent.execute(LISTEN)
-    started = monotonic()
-    await processes[0].add(await end(session.user))
-    assert monotonic() - started >= QUICK
+    assert await seconds_to_end_a_session(processes[0]) >= QUICK
     await silent.close()
+    assert await seconds_to_end_a_session(processes[0]) < QUICK
+
+
+@pytest.mark.postgres
+async def test_a_listener_that_beat_a_moment_ago_is_waited_for_though_its_connection_is_gone(
+    processes: list[HeardEndedSessions], settings: Settings
+) -> None:
+    lost = await database.connect(database_config(settings))
+    await asyncio.sleep(QUICK)
+    await lost.execute("SELECT pg_notify($1, '0')", BEATS)
+    await lost.close()
+    assert await seconds_to_end_a_session(processes[0]) >= QUICK * 0.9
+    await asyncio.sleep(0.2)
+    assert await seconds_to_end_a_session(processes[0]) < QUICK
+
+
+@pytest.mark.postgres
+async def test_who_has_just_begun_to_listen_waits_for_leases_that_it_may_not_know_of(
+    store: None, settings: Settings
+) -> None:
+    new = HeardEndedSessions(utc_now, LIFETIME, database_config(settings), lease=QUICK)
+    session = await a_live_session()
+    async with new.listening():
+        started = monotonic()
+        await new.add(await end(session.user))
+        assert monotonic() - started >= QUICK * 0.9
+
+
+@pytest.mark.postgres
+async def test_who_does_not_listen_waits_for_a_whole_lease(store: None, settings: Settings) -> None:
+    deaf = HeardEndedSessions(utc_now, LIFETIME, database_config(settings), lease=QUICK)
+    session = await a_live_session()
+    started = monotonic()
+    await deaf.add(await end(session.user))
+    assert monotonic() - started >= QUICK
+
+
+@pytest.mark.postgres
+async def test_a_listener_that_fails_whatever_the_reason_opens_and_tries_again(
+    store: None, settings: Settings
+) -> None:
+    failing = Failing(utc_now, LIFETIME, database_config(settings), lease=QUICK)
+    session = await a_live_session(ended_at=utc_now())
+    async with asyncio.timeout(5), failing.listening():
+        assert await failing.include(session.id)  # by asking
+        await failing.failed_twice.wait()
 
 
 @pytest.mark.postgres
 async def test_ending_waits_for_a_slow_listener_and_no_longer(store: None, settings: Settings) -> None:
     config = database_config(settings)
-    patient = HeardEndedSessions(utc_now, LIFETIME, config, lease=60)
+    patient = HeardEndedSessions(utc_now, LIFETIME, config, lease=3)
     slow = await database.connect(config)
-    confirmed = []
+    confirmed: list[object] = []
 
     def confirm_later(_: object, __: int, ___: str, session: object) -> None:
         asyncio.get_running_loop().call_later(0.2, confirmed.append, session)
 
     async with patient.listening():
+        await asyncio.sleep(3)
         await slow.execute(LISTEN)
         await slow.add_listener(CHANNEL, confirm_later)
         session = await a_live_session()
@@ -192,7 +259,7 @@ async def test_ending_waits_for_a_slow_listener_and_no_longer(store: None, setti
             assert not ending.done()
             await asyncio.sleep(0.01)
         await slow.execute("SELECT pg_notify($1, $2)", CONFIRMED, confirmed[0])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(1):
             await ending
     await slow.close()
 

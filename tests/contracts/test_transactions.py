@@ -9,6 +9,7 @@ from threading import Thread
 import asyncpg
 import pytest
 
+from lavka.adapters.tortoise import sqlite
 from lavka.adapters.tortoise.database import database, dialect, execute, fetch, transaction
 from lavka.domain.errors import Unavailable
 from lavka.settings import Settings
@@ -98,6 +99,17 @@ class TestHeldFile:
         other.execute("COMMIT")
         await raise_in_a_transaction()
         assert await version() == before + 1
+
+    async def test_does_not_keep_who_opens_it_meanwhile_waiting_for_ever(
+        self, other: sqlite3.Connection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sqlite, "PATIENCE", 0.1)
+        await database().close()
+        with pytest.raises(Unavailable):
+            await version()
+        other.execute("COMMIT")
+        async with asyncio.timeout(5):
+            assert await version() == 1
 
     async def test_is_not_waited_for_by_who_has_gone(self, other: sqlite3.Connection) -> None:
         before = await version()

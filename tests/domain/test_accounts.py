@@ -170,5 +170,30 @@ def test_a_full_name_shows_something_and_deceives_nobody(name: str) -> None:
         full_name(name)
 
 
+@pytest.mark.parametrize("name", ["علی\u200cرضا", "ශ්\u200dරී", "O’Brien-Smith", "李", "Ёлкин 2-й"])
+def test_a_full_name_is_written_in_any_script(name: str) -> None:
+    assert full_name(name) == name
+
+
+def test_a_user_who_is_kept_under_an_older_rule_can_still_be_read() -> None:
+    assert a_user(full_name="A\u202eB").full_name == "A\u202eB"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("root@xn--e1afmkfd.xn--p1ai", "root@пример.рф"),
+        ("Root@ПРИМЕР.рф", "root@пример.рф"),
+        ("root@ＥＸＡＭＰＬＥ.com", "root@example.com"),
+        ("root@xn--.example", "root@.example"),
+        ("root@xn--ы.example", "root@xn--ы.example"),
+        ("xn--e1afmkfd", "xn--e1afmkfd"),
+    ],
+)
+def test_a_host_is_kept_in_unicode(written: str, kept: str) -> None:
+    assert login_key(written) == kept
+    assert login_key(kept) == kept
+
+
 def test_a_full_name_has_single_spaces() -> None:
     assert full_name("  Анна-Мария\u00a0 О’Нил\n") == "Анна-Мария О’Нил"

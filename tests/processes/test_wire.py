@@ -161,3 +161,48 @@ def test_a_connection_that_is_kept_serves_again_and_again(impatient: Any) -> Non
                 answer += line.recv(65536)
             assert answer.startswith(b"HTTP/1.1 200 ")
             time.sleep(0.2)
+
+
+def test_what_comes_after_an_answer_and_is_no_request_keeps_nothing_open(impatient: Any) -> None:
+    asked = b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n"
+    assert told(impatient, asked, b"\r\n").startswith(b"HTTP/1.1 200 ")
+    assert told(impatient, b"\r\n") == b""
+
+
+def test_a_body_that_nobody_read_ends_the_connection(server: Any) -> None:
+    """Its sender may leave it out after the answer, and what it sends next would be taken for it."""
+    head = b"POST /api/v1/auth/logout HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    for length in (b"Content-Length: 60\r\n", b"Transfer-Encoding: chunked\r\n"):
+        answer = told(server, head + b"Expect: 100-continue\r\n" + length + b"\r\n")
+        assert answer.startswith(b"HTTP/1.1 401 ")
+        assert b"connection: close" in answer.lower()
+    whole = told(server, head + b"Content-Length: 2\r\nConnection: close\r\n\r\n{}")
+    assert whole.startswith(b"HTTP/1.1 401 ")
+
+
+def test_a_body_and_the_beginning_of_a_head_in_one_part_are_not_one_head(server: Any) -> None:
+    body = b" " * 100_000
+    post = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    asked = b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    with dial(server) as line:
+        line.sendall(post + b"Content-Length: %d\r\n\r\n" % len(body) + body + asked[:20])
+        time.sleep(0.3)
+        line.sendall(asked[20:])
+        answers = heard(line)
+    assert answers.startswith(b"HTTP/1.1 422 ")
+    assert b"HTTP/1.1 200 " in answers
+
+
+def test_a_bad_request_behind_a_good_one_is_not_its_answer(server: Any) -> None:
+    post = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    body = b'{"login": "nobody", "password": "x"}'
+    answer = told(server, post + b"Content-Length: %d\r\n\r\n" % len(body) + body + b"GARBAGE\r\n\r\n")
+    assert b" 400 " not in answer.partition(b"\r\n")[0]
+
+
+def test_a_length_with_noughts_before_it_is_read_as_a_number(server: Any) -> None:
+    head = b"POST /api/v1/auth/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    answer = told(
+        server, head + b"Content-Length: 00000000000000000000000002000000\r\n\r\n" + b"x" * 2_000_000
+    )
+    assert is_refusal(answer, 413)

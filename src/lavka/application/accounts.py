@@ -6,7 +6,7 @@ from lavka.application.passwords import Passwords
 from lavka.application.ports.accounts import Users
 from lavka.application.ports.sessions import Access, Revocations, Sessions
 from lavka.application.ports.system import Clock, Ids, Transaction
-from lavka.domain.accounts import AccountType, Email, User, UserId, Username
+from lavka.domain.accounts import AccountType, Email, User, UserId, Username, full_name
 from lavka.domain.errors import Detail, Invalid, NotFound, Unauthorized
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
@@ -24,6 +24,9 @@ class Registration:
     password: Password
     username: Username | None = None
     account_type: AccountType = AccountType.BUYER
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "full_name", full_name(self.full_name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,13 +80,16 @@ class User:
     email_verified: bool = False
 
     def __post_init__(self) -> None:
-        self.full_name = full_name(self.full_name)
+        self.full_name = " ".join(self.full_name.split())
+        if not 1 <= len(self.full_name) <= 255:
+            raise Invalid([Detail("full_name", "Write the full name, at most 255 characters.")])
 
 
 def full_name(text: str) -> str:
     """Write a name with single spaces; raise Invalid when it shows nothing or deceives the eye."""
     name = " ".join(text.split())
-    if not (len(name) <= 255 and name.isprintable() and any(map(str.isalnum, name))):
+    shown = name.replace("\u200c", "").replace("\u200d", "")  # joiners, which some scripts write names with
+    if not (len(name) <= 255 and shown.isprintable() and any(map(str.isalnum, shown))):
         raise Invalid([Detail("full_name", "Write the full name in letters, at most 255 characters.")])
     return name
 
@@ -94,4 +97,21 @@ def full_name(text: str) -> str:
 def login_key(login: str) -> str:
     """The form of a login in which e-mail, phone and user name are stored and compared."""
     lower = unicodedata.normalize("NFC", login.strip()).lower()
-    return unicodedata.normalize("NFC", lower)  # lower() takes some letters apart
+    key = unicodedata.normalize("NFC", lower)  # lower() takes some letters apart
+    local, at, host = key.rpartition("@")
+    return f"{local}@{_host(host)}" if at else key
+
+
+def _host(written: str) -> str:
+    """A host's name in Unicode, whichever of its forms it was written in (RFC 5890: U-labels)."""
+    labels = unicodedata.normalize("NFKC", written).lower().split(".")
+    return ".".join(map(_label, labels))
+
+
+def _label(written: str) -> str:
+    if not written.startswith("xn--"):
+        return written
+    try:
+        return written.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return written

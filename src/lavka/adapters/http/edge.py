@@ -45,12 +45,18 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(scope["headers"])
+        request_id, is_unread = _read(scope["headers"])
         scope.setdefault("state", {})["request_id"] = request_id.decode()
         is_head = scope["method"] == "HEAD"
         if is_head:
             scope = {**scope, "method": "GET"}  # RFC 9110, 9.3.2: the same answer without its content
         started = False
+
+        async def noted() -> Message:
+            nonlocal is_unread
+            message = await receive()
+            is_unread = is_unread and bool(message.get("more_body"))
+            return message
 
         async def dressed(message: Message) -> None:
             nonlocal started
@@ -62,12 +68,14 @@ class Edge:
                 )
                 policy = _PAGE_POLICY if is_page else _API_POLICY
                 headers += [(b"x-request-id", request_id), policy, *self._safe]
+                if is_unread:  # its sender may not send it any more: what comes next would be taken for it
+                    headers.append((b"connection", b"close"))
             elif is_head:
                 message = {**message, "body": b""}
             await send(message)
 
         try:
-            await self._app(scope, receive, dressed)
+            await self._app(scope, noted if is_unread else receive, dressed)
         except Exception as error:
             log.error("fault", request_id=request_id.decode(), error=type(error).__name__, at=_places(error))
             if not started:
@@ -88,18 +96,21 @@ class BodyLimit:
             await self._app(scope, receive, send)
 
 
-def _request_id(headers: list[tuple[bytes, bytes]]) -> bytes:
-    """Take a proxy's id of the request, if it is a harmless one, or make one."""
+def _read(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bool]:
+    """Find the request's id (a proxy's, if it is a harmless one) and whether a body comes."""
+    request_id, has_body = b"", False
     for name, value in headers:
         if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
-            return value
-    return token_hex(16).encode()
+            request_id = value
+        elif name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0")):
+            has_body = True
+    return request_id or token_hex(16).encode(), has_body
 
 
 def _announced(headers: list[tuple[bytes, bytes]]) -> int:
     for name, value in headers:
         if name == b"content-length" and value.isdigit():
-            return int(value[:20])
+            return int(value.lstrip(b"0")[:20] or b"0")
     return 0
 
 
@@ -114,7 +125,6 @@ async def _refuse(send: Send, status: int, receive: Receive | None = None) -> No
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body, "more_body": True})

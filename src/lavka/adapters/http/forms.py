@@ -45,14 +45,6 @@ def _as_mailed(text: str) -> str:
         raise ValueError("Write an e-mail address, for example name@example.com.") from None
 
 
-def _as_kept(login: str) -> str:
-    """Write a login that is an e-mail address as `_as_mailed` does; leave any other as it is."""
-    try:
-        return _as_mailed(login.strip()) if "@" in login else login
-    except ValueError:
-        return login
-
-
 def _fits_bcrypt(text: str) -> str:
     if len(text.encode()) > LONGEST:
         raise ValueError(f"A password has at most {LONGEST} characters.")
@@ -89,7 +81,7 @@ BAD_ID = "Write an id as it was given: 32 hexadecimal digits in five groups."
 RULES = "rules"
 Text = Annotated[str, AfterValidator(_is_unicode), AfterValidator(_is_printable)]
 EmailText = Annotated[Text, StringConstraints(max_length=254), AfterValidator(_as_mailed)]
-Login = Annotated[Text, StringConstraints(min_length=1, max_length=254), AfterValidator(_as_kept)]
+Login = Annotated[Text, StringConstraints(min_length=1, max_length=254)]
 Secret = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_is_unicode)]
 KnownSecret = Annotated[Secret, AfterValidator(_fits_bcrypt)]
 """A password that is compared with a stored one."""

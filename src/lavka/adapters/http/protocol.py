@@ -36,9 +36,10 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Read, and refuse a head that goes on and on."""
+        is_more = self._head is not None  # of a head that began in an earlier part
         super().data_received(data)
         if self._head is not None:
-            self._head += len(data)
+            self._head += len(data) if is_more else 0
             if self._head > HEAD_LIMIT:
                 self._refuse(431)
             elif self._impatience is None:
@@ -46,6 +47,8 @@ class Protocol(HttpToolsProtocol):
         elif self._is_body_incomplete():
             self._stop_waiting()
             self._wait()
+        elif self._impatience is None and self._is_idle():
+            self._wait()  # uvicorn has stopped its own timer for what was no request
 
     def on_message_begin(self) -> None:
         """Count from here."""
@@ -73,6 +76,10 @@ class Protocol(HttpToolsProtocol):
     def _is_body_incomplete(self) -> bool:
         return self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete
 
+    def _is_idle(self) -> bool:
+        """Whether no request is being answered."""
+        return not self.pipeline and (self.cycle is None or self.cycle.response_complete)
+
     def _wait(self) -> None:
         self._impatience = self.loop.call_later(PATIENCE, self._give_up)
 
@@ -90,10 +97,11 @@ class Protocol(HttpToolsProtocol):
             self._refuse(408)
 
     def _refuse(self, status: int) -> None:
-        """Answer in the contract's form, unless another answer has begun, and hang up."""
+        """Answer in the contract's form, unless the next answer is due to another request, and hang up."""
         if self.transport.is_closing():
             return
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+        is_of_this = self._is_body_incomplete() and not self.cycle.response_started and not self.pipeline
+        if self._is_idle() or is_of_this:
             self.transport.write(_written(status))
         self.transport.close()
 

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,8 @@ from tortoise.transactions import in_transaction
 
 import lavka
 from lavka.adapters.tortoise.opening import CannotOpen
-from lavka.adapters.tortoise.postgres import Connection, dial
+from lavka.adapters.tortoise.postgres import LOST, Connection, dial
+from lavka.adapters.tortoise.sqlite import PATIENCE
 
 MIGRATION_LOCK = (
     0x6C61766B61  # "lavka" in ASCII: the key of the advisory lock that one migrating process holds
@@ -60,7 +61,12 @@ def tortoise_config(url: str, limits: Limits | None = None) -> dict[str, Any]:
 
 def _sqlite(url: str) -> dict[str, Any]:
     path = url.removeprefix("sqlite://")
-    pragmas = {"journal_mode": "WAL", "busy_timeout": 5000, "synchronous": "NORMAL", "foreign_keys": "ON"}
+    pragmas = {
+        "journal_mode": "WAL",
+        "busy_timeout": int(PATIENCE * 1000),
+        "synchronous": "NORMAL",
+        "foreign_keys": "ON",
+    }
     return {"engine": "lavka.adapters.tortoise.sqlite", "credentials": {"file_path": path, **pragmas}}
 
 
@@ -93,11 +99,12 @@ def _postgres(url: str, limits: Limits) -> dict[str, Any]:
     }
 
 
-async def connect(config: dict[str, Any]) -> asyncpg.Connection:
-    """Open one PostgreSQL connection of its own, outside the pool and without statement time limits."""
+async def connect(config: dict[str, Any], command_timeout: float | None = None) -> asyncpg.Connection:
+    """Open one PostgreSQL connection of its own, outside the pool and without the limits of a request."""
     names = ("host", "port", "user", "password", "database", "ssl", "timeout")
     credentials = config["connections"]["default"]["credentials"]
-    return await dial(**{name: credentials[name] for name in names}, server_settings={"timezone": "UTC"})
+    place = {name: credentials[name] for name in names}
+    return await dial(**place, command_timeout=command_timeout, server_settings={"timezone": "UTC"})
 
 
 def migrations() -> Path:
@@ -152,7 +159,8 @@ async def _alone(config: dict[str, Any]) -> AsyncIterator[None]:
         await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
         yield
     finally:
-        await connection.close()
+        with suppress(*LOST):
+            await connection.close(timeout=5)
 
 
 @asynccontextmanager

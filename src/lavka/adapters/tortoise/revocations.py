@@ -13,25 +13,33 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from math import inf
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import structlog
 
 from lavka.adapters.tortoise.database import connect, fetch
 from lavka.adapters.tortoise.postgres import LOST
 from lavka.adapters.tortoise.sessions import CHANNEL
 from lavka.application.ports.system import Clock
-from lavka.domain.errors import Unavailable
 from lavka.domain.sessions import SessionId
 
+log = structlog.get_logger("lavka.sessions")
+
+AGAIN = 0.5
+"""Seconds until a lost connection is opened anew."""
 LEASE = 2.0
 """Seconds for which a process believes its memory after a beat, and so the longest wait of a sign-out."""
 CONFIRMED = "lavka_sessions_confirmed"
 BEATS = "lavka_beats"
 LISTENING = 0x6C697374
-"""The advisory lock that every listener shares ("list" in ASCII); it falls with the listener's connection."""
+"""The advisory lock that every listener shares ("list" in ASCII); it falls with the listener's connection.
+
+It tells of listeners that have just come; their beats tell of those that PostgreSQL has lost unawares.
+"""
 MOST_CONFIRMED = 1000
 """Ended sessions whose confirmations are remembered; one forgotten too early costs its sign-out a lease."""
 
@@ -82,6 +90,10 @@ class HeardEndedSessions(EndedSessions):
         self._config = config
         self._lease = lease
         self._leased_until = 0.0
+        self._listening_since = inf
+        self._pid = 0
+        self._complaint = ""
+        self._beats: dict[int, float] = {}
         self._unconfirmed: list[str] = []
         self._confirmed: OrderedDict[UUID, set[int]] = OrderedDict()
         self._to_tell, self._told = asyncio.Event(), asyncio.Event()
@@ -91,12 +103,16 @@ class HeardEndedSessions(EndedSessions):
         await super().add(sessions)
         if not sessions:
             return
+        now = monotonic()
+        since = self._listening_since if now < self._leased_until else now
+        unheard_of = since + self._lease  # until then leases may hold whose beats were not heard here
         with suppress(TimeoutError):
             async with asyncio.timeout(self._lease):
-                listeners = {row["pid"] for row in await fetch(LISTENERS)}
+                listeners = {row["pid"] for row in await fetch(LISTENERS)} | self._leased(now)
                 while not all(listeners <= self._confirmed.get(session, set()) for session in sessions):
                     self._told.clear()
                     await self._told.wait()
+        await asyncio.sleep(max(0, unheard_of - monotonic()))
 
     async def include(self, session: SessionId) -> bool:
         """Whether this session has ended; asks the database while there is no lease."""
@@ -119,22 +135,33 @@ class HeardEndedSessions(EndedSessions):
 
     async def _listen_for_ever(self, ready: asyncio.Event) -> None:
         while True:
-            with suppress(Unavailable, asyncpg.PostgresError, *LOST):
+            try:
                 await self._listen(ready)
-            ready.set()  # a shop whose database is away opens all the same
-            await asyncio.sleep(0.5)
+            except Exception as error:  # whatever it is, it passes or somebody has to see it
+                self._complain(type(error).__name__)
+            finally:
+                ready.set()  # a shop whose database is away opens all the same
+            await asyncio.sleep(AGAIN)
+
+    def _complain(self, error: str) -> None:
+        """Log what is wrong once, not at every try."""
+        if error != self._complaint:
+            log.warning("not_listening", error=error, again_in_seconds=AGAIN)
+        self._complaint = error
 
     async def _listen(self, ready: asyncio.Event) -> None:
-        connection = await connect(self._config)
+        connection = await connect(self._config, command_timeout=self._lease)
+        self._pid = connection.get_server_pid()
         connection.add_termination_listener(self._lose)
         try:
-            await connection.execute(LISTEN, timeout=self._lease)
+            await connection.execute(LISTEN)
             await connection.add_listener(CHANNEL, self._hear)
             await connection.add_listener(CONFIRMED, self._hear_confirmed)
             await connection.add_listener(BEATS, self._hear_beat)
             await self.load()  # after LISTEN, so that nothing falls between, and before the first lease
             while True:
                 await self._tell(connection)
+                self._complaint = ""
                 ready.set()
                 with suppress(TimeoutError):
                     async with asyncio.timeout(self._lease / 4):
@@ -149,7 +176,7 @@ class HeardEndedSessions(EndedSessions):
         self._to_tell.clear()
         heard, self._unconfirmed = self._unconfirmed, []
         channels, words = [CONFIRMED] * len(heard) + [BEATS], [*heard, str(monotonic())]
-        await connection.execute(TELL, channels, words, timeout=self._lease)
+        await connection.execute(TELL, channels, words)
 
     def _hear(self, _: object, __: int, ___: str, session: object) -> None:
         self._remember([UUID(str(session))])
@@ -162,10 +189,19 @@ class HeardEndedSessions(EndedSessions):
             self._confirmed.popitem(last=False)
         self._told.set()
 
-    def _hear_beat(self, connection: Any, listener: int, _: str, sent: object) -> None:
-        if listener == connection.get_server_pid():
+    def _hear_beat(self, _: object, listener: int, __: str, sent: object) -> None:
+        now = monotonic()
+        self._beats[listener] = now
+        if listener == self._pid:
             self._leased_until = float(str(sent)) + self._lease
+            self._listening_since = min(self._listening_since, now)
+
+    def _leased(self, now: float) -> set[int]:
+        """Who may hold a lease even if PostgreSQL has lost its connection, and with it the lock."""
+        self._beats = {who: heard for who, heard in self._beats.items() if heard + self._lease > now}
+        return set(self._beats)
 
     def _lose(self, _: object) -> None:
-        self._leased_until = 0.0
+        self._leased_until, self._listening_since = 0.0, inf
+        self._beats.pop(self._pid, None)
         self._to_tell.set()

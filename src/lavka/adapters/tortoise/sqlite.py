@@ -19,6 +19,9 @@ from tortoise.connection import get_connections
 from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.domain.errors import Unavailable
 
+PATIENCE = 5.0
+"""Seconds to wait for another process that holds the file."""
+
 
 class Guarded(ConnectionWrapper[Any]):
     """The connection for one statement."""
@@ -26,11 +29,13 @@ class Guarded(ConnectionWrapper[Any]):
     __slots__ = ()
 
     async def __aenter__(self) -> Any:
+        await self._lock.acquire()
         try:
-            return await super().__aenter__()
-        except CannotOpen:
-            self._lock.release()  # Tortoise took it before it tried to connect
+            await self.ensure_connection()
+        except BaseException:
+            self._lock.release()  # Tortoise's own keeps it when it cannot connect
             raise
+        return self.connection
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -98,7 +103,7 @@ def _try_out(file: Path) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        with closing(sqlite3.connect(file)) as connection:
+        with closing(sqlite3.connect(file, timeout=PATIENCE)) as connection:
             connection.execute("PRAGMA user_version")
             connection.execute("BEGIN IMMEDIATE")
     except (OSError, sqlite3.Error) as error:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from weakref import WeakValueDictionary
+from contextvars import Context
 
 from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.json_sql import Conditions
@@ -17,15 +17,23 @@ class Totals:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[ProductFilter, tuple[int, int]] = OrderedDict()
-        self._counting: WeakValueDictionary[ProductFilter, asyncio.Lock] = WeakValueDictionary()
+        self._counting: dict[ProductFilter, asyncio.Task[None]] = {}
 
     async def of(self, which: ProductFilter, conditions: Conditions, version: int) -> int:
         """Give the total at this version, or at a later one; of many that ask at once one counts."""
-        if (total := self._at(which, version)) is None:
-            async with self._counting.setdefault(which, asyncio.Lock()):
-                if (total := self._at(which, version)) is None:
-                    total = await self._count(which, conditions)
+        while (total := self._at(which, version)) is None:
+            if which not in self._counting:
+                # a context of its own: the count outlives the request, and its transaction
+                counting = asyncio.create_task(self._count(which, conditions), context=Context())
+                self._counting[which] = counting
+                counting.add_done_callback(lambda task: self._forget(which, task))
+            await asyncio.shield(self._counting[which])
         return total
+
+    def _forget(self, which: ProductFilter, counting: asyncio.Task[None]) -> None:
+        del self._counting[which]
+        if not counting.cancelled():
+            counting.exception()  # who still waits has heard of it
 
     def _at(self, which: ProductFilter, version: int) -> int | None:
         counted, total = self._kept.get(which, (-1, 0))
@@ -34,10 +42,9 @@ class Totals:
         self._kept.move_to_end(which)
         return total
 
-    async def _count(self, which: ProductFilter, conditions: Conditions) -> int:
+    async def _count(self, which: ProductFilter, conditions: Conditions) -> None:
         sql = f"SELECT {VERSION} AS version, count(*) AS total FROM products WHERE {conditions}"
         row = (await fetch(sql, conditions.parameters))[0]
         self._kept[which] = row["version"], row["total"]
         if len(self._kept) > MOST_TOTALS:
             self._kept.popitem(last=False)
-        return int(row["total"])
