@@ -21,7 +21,10 @@ from lavka.settings import Settings
 SERVER = os.environ.get("LAVKA_TEST_DB_URL", "")
 """A PostgreSQL database next to which each test process makes one of its own; SQLite when it is not set."""
 
-TABLES = "stock, offers, products, shops, categories, refresh_tokens, sessions, login_failures, users"
+TABLES = ["stock", "offers", "products", "shops", "categories"]
+TABLES += ["refresh_tokens", "sessions", "login_failures", "users"]
+EMPTY = "; ".join(f"DELETE FROM {table}" for table in TABLES)
+"""Emptying by DELETE costs a tenth of TRUNCATE, which makes new files."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -54,7 +57,11 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 async def _recreate(name: str) -> None:
-    await _on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    await _on_server(
+        f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+        f'CREATE DATABASE "{name}"',
+        f'ALTER DATABASE "{name}" SET synchronous_commit = off',  # no test is about a power cut at the server
+    )
 
 
 async def _on_server(*statements: str) -> None:
@@ -69,7 +76,7 @@ async def db_url(empty_database: str, tmp_path: Path) -> str:
     """A database for one test."""
     if SERVER:
         connection = await asyncpg.connect(empty_database)
-        await connection.execute(f"TRUNCATE {TABLES}")
+        await connection.execute(EMPTY)
         await connection.close()
         return empty_database
     file = tmp_path / "lavka.db"

@@ -116,7 +116,7 @@ async def test_sorts_as_asked(
     assert names(goods, await the_list(client, signed_in, sort=sort)) == SORTS[sort]
 
 
-@pytest.mark.parametrize(("wish", "found"), FILTERS, ids=str)
+@pytest.mark.parametrize(("wish", "found"), FILTERS, ids=[str(wish) for wish, _ in FILTERS])
 async def test_filters_as_asked(
     client: AsyncClient, signed_in: dict[str, str], goods: Goods, wish: dict[str, Any], found: set[str]
 ) -> None:

@@ -31,7 +31,7 @@ log = structlog.get_logger("lavka.sessions")
 
 AGAIN = 0.5
 """Seconds until a lost connection is opened anew."""
-LEASE = 2.0
+LEASE = 1.0
 """Seconds for which a process believes its memory after a beat, and so the longest wait of a sign-out."""
 CONFIRMED = "lavka_sessions_confirmed"
 BEATS = "lavka_beats"
