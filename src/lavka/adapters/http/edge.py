@@ -3,6 +3,7 @@
 import asyncio
 import re
 import traceback
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from secrets import token_hex
 
@@ -45,41 +46,52 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, is_unread = _read(scope["headers"])
-        scope.setdefault("state", {})["request_id"] = request_id.decode()
-        is_head = scope["method"] == "HEAD"
-        if is_head:
+        passing = Passing(scope, receive, send, self._safe)
+        scope.setdefault("state", {})["request_id"] = passing.request_id.decode()
+        if passing.is_head:
             scope = {**scope, "method": "GET"}  # RFC 9110, 9.3.2: the same answer without its content
-        started = False
-
-        async def noted() -> Message:
-            nonlocal is_unread
-            message = await receive()
-            is_unread = is_unread and bool(message.get("more_body"))
-            return message
-
-        async def dressed(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = message["headers"] = list(message["headers"])
-                is_page = any(
-                    name == b"content-type" and value.startswith(b"text/html") for name, value in headers
-                )
-                policy = _PAGE_POLICY if is_page else _API_POLICY
-                headers += [(b"x-request-id", request_id), policy, *self._safe]
-                if is_unread:  # its sender may not send it any more: what comes next would be taken for it
-                    headers.append((b"connection", b"close"))
-            elif is_head:
-                message = {**message, "body": b""}
-            await send(message)
-
         try:
-            await self._app(scope, noted if is_unread else receive, dressed)
+            await self._app(scope, passing.receive if passing.is_unread else receive, passing.send)
         except Exception as error:
-            log.error("fault", request_id=request_id.decode(), error=type(error).__name__, at=_places(error))
-            if not started:
-                await _refuse(dressed, 500)
+            name, places = type(error).__name__, _places(error)
+            log.error("fault", request_id=passing.request_id.decode(), error=name, at=places)
+            if not passing.has_begun:
+                await _refuse(passing.send, 500)
+
+
+class Passing:
+    """A request and its answer on their way through the edge."""
+
+    __slots__ = ("_receive", "_safe", "_send", "has_begun", "is_head", "is_unread", "request_id")
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, safe: list[tuple[bytes, bytes]]) -> None:
+        self.request_id, self.is_unread = _read(scope["headers"])
+        self.is_head = scope["method"] == "HEAD"
+        self.has_begun = False
+        self._receive, self._send, self._safe = receive, send, safe
+
+    async def receive(self) -> Message:
+        """Hand a part of the body in, and note whether it was the last."""
+        message = await self._receive()
+        self.is_unread = self.is_unread and bool(message.get("more_body"))
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Let a part of the answer out, with what every answer carries."""
+        if message["type"] == "http.response.start":
+            self.has_begun = True
+            message["headers"] = [*message["headers"], *self._carried(message["headers"])]
+        elif self.is_head:
+            message = {**message, "body": b""}
+        await self._send(message)
+
+    def _carried(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+        is_page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
+        yield (b"x-request-id", self.request_id)
+        yield _PAGE_POLICY if is_page else _API_POLICY
+        yield from self._safe
+        if self.is_unread:  # its sender may not send it any more: what comes next would be taken for it
+            yield (b"connection", b"close")
 
 
 class BodyLimit:
