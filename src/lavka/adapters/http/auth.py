@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from lavka.adapters.http.callers import Caller, TheShop
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import WRONG_CREDENTIALS, documented
-from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Secret, Text, broken, ruled
+from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Secret, Text, broken, ruled, told
 from lavka.adapters.http.users import UserBody
 from lavka.application.accounts import Registration
 from lavka.application.ports.sessions import Tokens
@@ -60,9 +60,17 @@ class RegisterForm(NewPasswordForm):
     )
 
     full_name: Annotated[Text, StringConstraints(min_length=1, max_length=255), ruled(full_name)]
-    email: Annotated[EmailText, ruled(Email)]
-    phone: Annotated[Text, StringConstraints(max_length=32), ruled(Phone)]
-    username: Annotated[Text, StringConstraints(max_length=32), ruled(Username)] | None = None
+    email: Annotated[EmailText, ruled(Email), told(format="email")]
+    phone: Annotated[Text, StringConstraints(max_length=32), ruled(Phone), told(pattern=r"^\+7[0-9]{10}$")]
+    username: (
+        Annotated[
+            Text,
+            StringConstraints(max_length=32),
+            ruled(Username),
+            told(pattern="^[A-Za-z][A-Za-z0-9_.-]{2,31}$"),
+        ]
+        | None
+    ) = None
     account_type: Literal["buyer", "shop"] = "buyer"
 
     def application(self) -> Registration:

@@ -64,6 +64,11 @@ def ruled(rule: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def told(**keywords: str) -> Any:
+    """Tell readers of the OpenAPI document what a rule of the domain asks for."""
+    return Field(json_schema_extra=dict(keywords))
+
+
 def broken(details: Sequence[Detail]) -> PydanticCustomError:
     """Carry what the domain found through pydantic, which knows one error a field, to the answer."""
     return PydanticCustomError(RULES, "This breaks a rule.", {"details": tuple(details)})
