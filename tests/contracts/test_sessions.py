@@ -91,7 +91,7 @@ async def test_saving_keeps_what_has_changed(sessions: Sessions, member: UserId)
     session.prolong(NOON + DAY, 5 * DAY)
     await sessions.save(session)
     assert await kept(sessions, session) == session
-    session.end(NOON + 2 * DAY)
+    session.ended_at = NOON + 2 * DAY
     await sessions.save(session)
     assert await sessions.of(member, NOON) == [other]
 

@@ -24,20 +24,10 @@ def test_using_it_gives_it_its_whole_lifetime_again() -> None:
 
 
 def test_an_ended_session_is_dead_even_before_it_expires() -> None:
-    session = a_session(a_user().id, lifetime=DAY)
-    session.end(NOON)
-    assert not session.is_live(NOON)
-
-
-def test_ending_twice_keeps_the_first_time() -> None:
-    session = a_session(a_user().id)
-    session.end(NOON)
-    session.end(NOON + DAY)
-    assert session.ended_at == NOON
+    assert not a_session(a_user().id, lifetime=DAY, ended_at=NOON).is_live(NOON)
 
 
 def test_prolonging_does_not_revive_what_has_ended() -> None:
-    session = a_session(a_user().id, lifetime=DAY)
-    session.end(NOON)
+    session = a_session(a_user().id, lifetime=DAY, ended_at=NOON)
     session.prolong(NOON, DAY)
     assert not session.is_live(NOON)

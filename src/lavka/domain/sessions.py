@@ -38,7 +38,3 @@ class Session:
         """Note that it was used, which gives it its whole lifetime again."""
         self.last_used_at = now
         self.expires_at = now + lifetime
-
-    def end(self, now: datetime) -> None:
-        """End it for good; ending twice keeps the first time."""
-        self.ended_at = self.ended_at or now

@@ -1,7 +1,7 @@
 """The catalogue as visitors read it: one statement a call, which returns the JSON to be sent.
 
 A list's total is counted once and kept for the version of the catalogue that the same statement reads, so a
-page costs one statement and no count in the common case, and no process shows the total of another version.
+page costs one statement and no count in the common case, and no process shows a total older than its page.
 """
 
 from typing import Any
@@ -128,10 +128,13 @@ class TortoiseCatalog:
         return Page(Rows(row["items"]), row["about"], number, wish.size, after)
 
     async def _total(self, which: ProductFilter, version: int) -> int:
-        conditions = Conditions(["is_active"])
-        _restrict(conditions, which, self._orderings[Sort.PRICE])
-        if which.category is not None:
-            conditions.add(f"category_id IN ({SUBTREE})", which.category)
+        def conditions() -> Conditions:
+            counted = Conditions(["is_active"])
+            _restrict(counted, which, self._orderings[Sort.PRICE])
+            if which.category is not None:
+                counted.add(f"category_id IN ({SUBTREE})", which.category)
+            return counted
+
         return await self._totals.of(which, conditions, version)
 
     def _summary(self) -> dict[str, str]:

@@ -131,19 +131,6 @@ async def migrate(url: str) -> list[str]:
         raise CannotOpen(str(error)) from error
 
 
-async def pending(url: str) -> list[str]:
-    """Name the revisions that are not applied."""
-
-    async def work() -> list[str]:
-        async with Command(tortoise_config(url, UNHURRIED), "models", str(migrations())) as command:
-            try:
-                return await command.heads()
-            except OperationalError:
-                return await command.history()
-
-    return await _apart(work())
-
-
 async def _apart(work: Coroutine[Any, Any, list[str]]) -> list[str]:
     """Run aerich where it sees nothing of a shop that this task had open: it would take that for its own."""
     return await asyncio.create_task(work, context=Context())

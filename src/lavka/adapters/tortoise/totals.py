@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from contextvars import Context
 
 from lavka.adapters.tortoise.database import fetch
@@ -19,12 +20,12 @@ class Totals:
         self._kept: OrderedDict[ProductFilter, tuple[int, int]] = OrderedDict()
         self._counting: dict[ProductFilter, asyncio.Task[None]] = {}
 
-    async def of(self, which: ProductFilter, conditions: Conditions, version: int) -> int:
+    async def of(self, which: ProductFilter, conditions: Callable[[], Conditions], version: int) -> int:
         """Give the total at this version, or at a later one; of many that ask at once one counts."""
         while (total := self._at(which, version)) is None:
             if which not in self._counting:
                 # a context of its own: the count outlives the request, and its transaction
-                counting = asyncio.create_task(self._count(which, conditions), context=Context())
+                counting = asyncio.create_task(self._count(which, conditions()), context=Context())
                 self._counting[which] = counting
                 counting.add_done_callback(lambda task: self._forget(which, task))
             await asyncio.shield(self._counting[which])
