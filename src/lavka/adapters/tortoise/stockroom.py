@@ -3,21 +3,15 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import orjson
-
 from lavka.adapters.tortoise.accounts import TortoiseUsers
-from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
+from lavka.adapters.tortoise.database import fetch, transaction
+from lavka.adapters.tortoise.kept import keep, next_version
 from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow, StockRow
 from lavka.domain.accounts import User
-from lavka.domain.catalog import Category, Offer, Product, ProductId, fold
+from lavka.domain.catalog import Category, Offer, Product, fold
 from lavka.domain.shops import Shop
 
 LONGEST_FOLDED = 510
-
-BUYABLE = """FROM offers o JOIN shops s ON s.id = o.shop_id JOIN stock st ON st.offer_id = o.id
-    WHERE o.product_id = products.id AND o.is_active AND s.is_open"""
-KEPT_PRICE = f"(SELECT min(o.price) {BUYABLE})"
-KEPT_STOCK = f"EXISTS (SELECT 1 {BUYABLE} AND st.quantity > 0)"
 
 
 class TortoiseStockroom:
@@ -45,7 +39,7 @@ class TortoiseStockroom:
     ) -> None:
         """Keep goods, parents before children, and bring kept prices and totals up to date."""
         async with transaction():
-            await execute("UPDATE catalog_version SET version = version + 1")
+            await next_version()
             await CategoryRow.bulk_create([CategoryRow(**category_columns(each)) for each in categories])
             await ShopRow.bulk_create([ShopRow(**shop_columns(each)) for each in shops])
             await ProductRow.bulk_create([ProductRow(**product_columns(each)) for each in products])
@@ -54,17 +48,7 @@ class TortoiseStockroom:
                 [StockRow(offer_id=each.id, quantity=each.quantity) for each in offers]
             )
             if offers:
-                await _keep(list({offer.product for offer in offers}))
-
-
-async def _keep(products: list[ProductId]) -> None:
-    """Bring the kept prices of these products up to date."""
-    update = f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK} WHERE id "
-    if dialect() == POSTGRES:
-        await execute(f"{update} = ANY($1)", [products])
-    else:
-        ids = orjson.dumps([str(product) for product in products]).decode()
-        await execute(f"{update} IN (SELECT value FROM json_each($1))", [ids])
+                await keep({offer.product for offer in offers})
 
 
 def category_columns(category: Category) -> dict[str, Any]:
@@ -101,6 +85,7 @@ def product_columns(product: Product) -> dict[str, Any]:
         "attributes": dict(product.attributes),
         "image": None,
         "is_active": product.is_active,
+        "is_hidden": not product.is_active,
         "price": None,
         "in_stock": False,
         "created_at": product.created_at,
