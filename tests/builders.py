@@ -9,7 +9,9 @@ from uuid import UUID
 
 from httpx2 import AsyncClient, Response
 
+from lavka.application.accounts import Registration
 from lavka.application.ports.accounts import PasswordHashes
+from lavka.application.shop import Shop as LavkaShop
 from lavka.application.stocking import Assortment
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
@@ -22,6 +24,7 @@ from lavka.domain.shops import Shop, ShopId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GOOD = "Correct-horse!"
+Headers = dict[str, str]
 _numbers = count(1)
 
 
@@ -259,9 +262,30 @@ async def log_in(client: AsyncClient, login: object, password: object = GOOD) ->
     return tokens
 
 
-def bearer(tokens: Mapping[str, str]) -> dict[str, str]:
+def bearer(tokens: Mapping[str, str]) -> Headers:
     """The headers of whoever holds these tokens."""
     return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+async def an_admin(shop: LavkaShop, client: AsyncClient) -> Headers:
+    """The headers of a new administrator."""
+    form = {name: str(value) for name, value in a_form().items()}
+    who = Registration(form["full_name"], Email(form["email"]), Phone(form["phone"]), Password(GOOD))
+    await shop.joining.register(who, is_admin=True)
+    return bearer(await log_in(client, form["email"]))
+
+
+async def a_seller(client: AsyncClient) -> Headers:
+    """The headers of a new shop's account."""
+    form = await registered(client, account_type="shop")
+    return bearer(await log_in(client, form["email"]))
+
+
+def made(answer: Response) -> dict[str, Any]:
+    """Claim that something was made, and give it."""
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def refused(answer: Response, status: int, kind: str) -> list[dict[str, str]]:

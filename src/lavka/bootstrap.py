@@ -15,13 +15,17 @@ from lavka.adapters.http.app import Options, create_app
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
+from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
+from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.sessions import TortoiseSessions
+from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.catalog import Browsing
+from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.passwords import Passwords
 from lavka.application.ports.accounts import PasswordHashes
 from lavka.application.ports.sessions import Revocations
@@ -82,6 +86,7 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
 def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocations: Revocations) -> Shop:
     """Put the use cases together over an open database."""
     users, sessions = TortoiseUsers(), TortoiseSessions()
+    catalog, goods, shops = TortoiseCatalog(), TortoiseGoods(), TortoiseShops()
     clock, ids, transaction = system.clock, system.ids, database.transaction
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
     access_tokens = JwtTokens(settings.signing_key(), settings.access_token_minutes * 60)
@@ -91,7 +96,10 @@ def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocat
         membership=Membership(users, sessions, revocations, passwords, clock, transaction),
         signing_in=SigningIn(users, passwords, issuing, clock, transaction),
         sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
-        browsing=Browsing(TortoiseCatalog()),
+        browsing=Browsing(catalog),
+        arranging=Arranging(users, TortoiseCategories(), ids, transaction),
+        curating=Curating(users, goods, shops, catalog, clock, ids, transaction),
+        selling=Selling(users, goods, shops, ids, transaction),
         stocking=Stocking(TortoiseStockroom(), transaction),
         checks=TortoiseChecks(),
         appinfo=_appinfo(settings),

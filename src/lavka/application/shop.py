@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo
 from lavka.application.catalog import Browsing
+from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
@@ -20,6 +21,9 @@ class Shop:
     signing_in: SigningIn
     sessions: StayingSignedIn
     browsing: Browsing
+    arranging: Arranging
+    curating: Curating
+    selling: Selling
     stocking: Stocking
     checks: Checks
     appinfo: AppInfo

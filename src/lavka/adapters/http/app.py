@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from lavka.adapters.http import appinfo, auth, catalog, health, me
+from lavka.adapters.http import appinfo, auth, catalog, categories, goods, health, me, shops
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import BODY_LIMIT, answer_errors
 from lavka.adapters.http.lane import Lane
@@ -86,8 +86,8 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     app.kept = options
     app.state.catalog_public = options.catalog_public
     answer_errors(app)
-    for nouns in (catalog.router, auth.router, me.router):  # the most asked for first
-        app.include_router(nouns, prefix=API)
+    for nouns in (catalog, auth, me, goods, categories, shops):  # the most asked for first
+        app.include_router(nouns.router, prefix=API)
     for router in (appinfo.router, health.router):
         app.include_router(router)
     _add_documentation(app)

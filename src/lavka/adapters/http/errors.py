@@ -92,6 +92,7 @@ class UnauthorizedBody(BaseModel):
 
 TITLES = {
     400: "Bad request",
+    403: "Not allowed",
     404: "Not found",
     409: "Conflict",
     413: "Too large",
