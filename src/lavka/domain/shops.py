@@ -28,3 +28,8 @@ class Shop:
             raise Invalid([Detail("name", "Write the shop's name, at most 255 characters.")])
         if self.url is not None and not _URL.fullmatch(self.url):
             raise Invalid([Detail("url", "Write an address that begins with https:// or http://.")])
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this can be the address of a shop."""
+    return _URL.fullmatch(text) is not None
