@@ -1,6 +1,7 @@
 """The only place that knows every adapter: settings in, an open shop out."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,22 +11,29 @@ from uuid import UUID
 import uuid6
 from fastapi import FastAPI
 
+from lavka.adapters.background import working
 from lavka.adapters.crypto import BcryptHashes, JwtTokens, new_code
+from lavka.adapters.download import HttpDownload
 from lavka.adapters.http.app import Options, create_app
+from lavka.adapters.inbox import FolderInbox
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
 from lavka.adapters.tortoise.goods import TortoiseGoods
+from lavka.adapters.tortoise.imports import TortoiseImports
+from lavka.adapters.tortoise.listings import TortoiseListings
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
+from lavka.application.imports import CarryingOut, Importing
 from lavka.application.passwords import Passwords
 from lavka.application.ports.accounts import PasswordHashes
 from lavka.application.ports.sessions import Revocations
@@ -67,10 +75,12 @@ def database_config(settings: Settings) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_shop(settings: Settings | None = None, system: System | None = None) -> AsyncIterator[Shop]:
+async def open_shop(
+    settings: Settings | None = None, system: System | None = None, ring: Callable[[], None] = lambda: None
+) -> AsyncIterator[Shop]:
     """Bring the database up to date, open the shop, and close it when the block ends.
 
-    Raise SettingsError for a wrong setting and Unavailable when the database is not there.
+    `ring` is called when there is work for the background, which `serving` does. Raise SettingsError for a wrong setting and Unavailable when the database is not there.
     """
     settings, system = settings or load_settings(), system or System()
     config = database_config(settings)
@@ -80,11 +90,28 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
         revocations = await stack.enter_async_context(_revocations(settings, system, config))
         hashes = BcryptHashes(settings.password_cost)
         stack.callback(hashes.close)
-        yield assemble(settings, system, hashes, revocations)
+        yield assemble(settings, system, hashes, revocations, ring)
 
 
-def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocations: Revocations) -> Shop:
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Shop]:
+    """Open the shop, and carry out what waits as long as it is open."""
+    bell = asyncio.Event()
+    async with open_shop(settings, ring=bell.set) as shop:
+        async with working(shop.carrying_out.take_one, bell):
+            yield shop
+
+
+def assemble(
+    settings: Settings,
+    system: System,
+    hashes: PasswordHashes,
+    revocations: Revocations,
+    ring: Callable[[], None],
+) -> Shop:
     """Put the use cases together over an open database."""
+    imports, listings = TortoiseImports(), TortoiseListings(system.ids)
+    inbox, feed = FolderInbox(settings.var / "price-lists"), YamlFeed()
     users, sessions = TortoiseUsers(), TortoiseSessions()
     catalog, goods, shops = TortoiseCatalog(), TortoiseGoods(), TortoiseShops()
     clock, ids, transaction = system.clock, system.ids, database.transaction
@@ -100,6 +127,8 @@ def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocat
         arranging=Arranging(users, TortoiseCategories(), ids, transaction),
         curating=Curating(users, goods, shops, catalog, clock, ids, transaction),
         selling=Selling(users, goods, shops, ids, transaction),
+        importing=Importing(users, shops, imports, listings, inbox, feed, clock, ids, ring),
+        carrying_out=CarryingOut(imports, listings, inbox, feed, HttpDownload(), clock, ids, transaction),
         stocking=Stocking(TortoiseStockroom(), transaction),
         checks=TortoiseChecks(),
         appinfo=_appinfo(settings),
@@ -116,7 +145,7 @@ def web(settings: Settings | None = None) -> FastAPI:
         is_https=settings.origin.startswith("https://"),
         cors_origins=settings.cors_origins,
     )
-    return create_app(lambda: open_shop(settings), options)
+    return create_app(lambda: serving(settings), options)
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
+from lavka.application.imports import CarryingOut, Importing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
@@ -24,6 +25,8 @@ class Shop:
     arranging: Arranging
     curating: Curating
     selling: Selling
+    importing: Importing
+    carrying_out: CarryingOut
     stocking: Stocking
     checks: Checks
     appinfo: AppInfo

@@ -130,6 +130,13 @@ class SkuTaken(Conflict):
     message = "This shop has an offer with this SKU already: change that one, or choose another SKU."
 
 
+class NothingToRollBack(Conflict):
+    """An import that has not been applied cannot be undone."""
+
+    type = "nothing_to_roll_back"
+    message = "This import has changed nothing: roll back one that is done and was no dry run."
+
+
 class NotEmpty(Conflict):
     """Something is here already."""
 

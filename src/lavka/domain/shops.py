@@ -49,3 +49,8 @@ class Shop:
         revised = replace(self, **changes)
         for field in changes:
             setattr(self, field, getattr(revised, field))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether this can be the address of a shop."""
+    return _URL.fullmatch(text) is not None
