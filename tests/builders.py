@@ -1,6 +1,6 @@
 """What tests are made of: each builder gives a valid thing; name only what the test is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -19,6 +19,7 @@ from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, 
 from lavka.domain.money import Money
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
+from lavka.domain.prices import Good, Row
 from lavka.domain.sessions import Device, Session, SessionId
 from lavka.domain.shops import Shop, ShopId
 
@@ -142,6 +143,51 @@ def an_offer(
         attributes=attributes or {},
         is_active=is_active,
     )
+
+
+def a_row(number: int = 1, *, parameters: Sequence[tuple[str | None, str | None]] = (), **texts: str) -> Row:
+    """A row of a price list as it was written."""
+    row = {"id": "CH-17", "category": "224", "name": "Чайник", "price": "1990", "quantity": "14"}
+    return Row(number, row | texts, parameters)
+
+
+def a_good(
+    row: int = 1,
+    *,
+    sku: str | None = None,
+    name: str = "Чайник",
+    category: str = "Чайники",
+    price: int = 199_000,
+    quantity: int = 14,
+    model: str | None = None,
+    recommended_price: int | None = None,
+    attributes: Mapping[str, str] | None = None,
+) -> Good:
+    """A row of a price list as it was read."""
+    return Good(
+        row=row,
+        sku=sku or f"SKU-{next(_numbers)}",
+        name=name,
+        category=category,
+        price=Money(price),
+        quantity=quantity,
+        model=model,
+        recommended_price=None if recommended_price is None else Money(recommended_price),
+        attributes=attributes or {},
+    )
+
+
+def a_price_list(*goods: str, head: str = "shop: Домашний очаг\n") -> str:
+    """A supplier's file: goods as YAML without their dashes; categories 1 and 2 are declared."""
+    categories = "categories:\n  - id: 1\n    name: Чайники\n  - id: 2\n    name: Ёлки\n"
+    rows = "".join("  - " + text.strip("\n").replace("\n", "\n    ") + "\n" for text in goods)
+    return f"{head}{categories}goods:\n{rows}"
+
+
+def a_listed_good(extra: str = "", **texts: str) -> str:
+    """One good of such a file, and whatever else it is to say."""
+    row = {"id": "17", "category": "1", "name": "Чайник", "price": "1990", "quantity": "14"}
+    return "".join(f"{name}: {text}\n" for name, text in (row | texts).items()) + extra
 
 
 def a_form(**changes: object) -> dict[str, object]:

@@ -8,10 +8,11 @@ HINTS = {
     "block sequence entries are not": "begin each dash on a line of its own",
     "cannot start any token": "indent by spaces, not tabs, and quote a text that begins with a sign",
     "unexpected end of stream": "a quotation mark opens here and never closes",
-    "did not find expected key": "align this line with its neighbours, and quote whole texts only",
+    "did not find expected key": "align this line with its neighbours, and quote a text as a whole",
     "expected '-' indicator": "align the dashes of one list, and what belongs to an item behind its dash",
     "could not find expected ':'": "write a colon and a space after the name of a field",
     "expected ',' or": "close the bracket, and put commas between the items",
+    "maximum nesting depth": "a price list needs no brackets within brackets",
     "unknown escape character": "double the backslash, or use single quotation marks",
     "escape code": "write the character itself instead of its code",
 }
