@@ -72,6 +72,10 @@ CREATE TABLE IF NOT EXISTS "price_list_changes" (
     "quantity_after" INT,
     PRIMARY KEY ("import_id", "offer_id")
 );
+CREATE INDEX IF NOT EXISTS "price_list_changes_products" ON "price_list_changes" ("import_id", "product_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_offers" ON "price_list_changes" ("offer_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_left" ON "price_list_changes" ("import_id", "product_was")
+    WHERE product_was <> product_id;
 -- Of a shop's imports one runs at a time.
 CREATE UNIQUE INDEX IF NOT EXISTS "price_lists_one_runs" ON "price_lists" ("shop_id") WHERE status = 'running';
 -- A product is shown unless it is hidden or all its offers are withdrawn.
@@ -147,6 +151,10 @@ CREATE TABLE IF NOT EXISTS "price_list_changes" (
     "quantity_after" INT,
     PRIMARY KEY ("import_id", "offer_id")
 );
+CREATE INDEX IF NOT EXISTS "price_list_changes_products" ON "price_list_changes" ("import_id", "product_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_offers" ON "price_list_changes" ("offer_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_left" ON "price_list_changes" ("import_id", "product_was")
+    WHERE product_was <> product_id;
 -- Of a shop's imports one runs at a time.
 CREATE UNIQUE INDEX IF NOT EXISTS "price_lists_one_runs" ON "price_lists" ("shop_id") WHERE status = 'running';
 -- A product is shown unless it is hidden or all its offers are withdrawn.

@@ -80,7 +80,8 @@ async def open_shop(
 ) -> AsyncIterator[Shop]:
     """Bring the database up to date, open the shop, and close it when the block ends.
 
-    `ring` is called when there is work for the background, which `serving` does. Raise SettingsError for a wrong setting and Unavailable when the database is not there.
+    `ring` is called when there is work for the background, which `serving` does.
+    Raise SettingsError for a wrong setting and Unavailable when the database is not there.
     """
     settings, system = settings or load_settings(), system or System()
     config = database_config(settings)
@@ -97,9 +98,8 @@ async def open_shop(
 async def serving(settings: Settings) -> AsyncIterator[Shop]:
     """Open the shop, and carry out what waits as long as it is open."""
     bell = asyncio.Event()
-    async with open_shop(settings, ring=bell.set) as shop:
-        async with working(shop.carrying_out.take_one, bell):
-            yield shop
+    async with open_shop(settings, ring=bell.set) as shop, working(shop.carrying_out.take_one, bell):
+        yield shop
 
 
 def assemble(

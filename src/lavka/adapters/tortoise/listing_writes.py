@@ -51,9 +51,13 @@ CHANGE = {
 }
 NEW_STOCK = f"""SELECT offer_id FROM price_list_changes WHERE import_id = $1 AND offer_id > $2
     AND before IS NOT NULL AND quantity_after IS NOT NULL ORDER BY offer_id LIMIT {BATCH}"""
-NEW_GOODS = f"""SELECT product_id AS id FROM price_list_changes WHERE import_id = $1 AND product_id > $2
-    UNION SELECT product_was FROM price_list_changes WHERE import_id = $1 AND product_was > $2
-    ORDER BY id LIMIT {BATCH}"""
+GOODS = """SELECT id FROM (SELECT DISTINCT {column} AS id FROM price_list_changes
+    WHERE import_id = $1 AND {column} > $2 {only} ORDER BY {column} LIMIT 1000) AS part"""
+ALL_GOODS, LEFT_GOODS = (
+    GOODS.format(column="product_id", only=""),
+    GOODS.format(column="product_was", only="AND product_was <> product_id"),
+)
+NEW_GOODS = f"{ALL_GOODS} UNION {LEFT_GOODS} ORDER BY id LIMIT {BATCH}"
 
 
 def product_row(product: ProductId, good: Good, category: CategoryId, now: datetime) -> dict[str, Any]:
@@ -186,8 +190,7 @@ async def settle(work: Import) -> None:
 async def _set_stock(work: ImportId, offers: Any) -> None:
     """Set the stock of offers, and note what it was at that very moment: buyers have gone on meanwhile."""
     these = among("offer_id", 1)
-    if dialect() == POSTGRES:
-        await fetch(f"SELECT offer_id FROM stock WHERE {these} ORDER BY offer_id FOR NO KEY UPDATE", [offers])
+    await hold_stock(offers)
     await execute(
         "UPDATE price_list_changes SET quantity_before = s.quantity FROM stock s "
         f"WHERE import_id = $2 AND s.offer_id = price_list_changes.offer_id AND price_list_changes.{these}",
@@ -198,3 +201,10 @@ async def _set_stock(work: ImportId, offers: Any) -> None:
         f"WHERE c.import_id = $2 AND c.offer_id = stock.offer_id AND stock.{these}",
         [offers, work],
     )
+
+
+async def hold_stock(offers: Any) -> None:
+    """Lock the stock of offers, which `sorted_ids` has made one parameter, in the order that orders take it."""
+    if dialect() == POSTGRES:
+        these = among("offer_id", 1)
+        await fetch(f"SELECT offer_id FROM stock WHERE {these} ORDER BY offer_id FOR NO KEY UPDATE", [offers])

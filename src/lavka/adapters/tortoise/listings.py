@@ -7,9 +7,10 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch
+from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.kept import among, sorted_ids
 from lavka.adapters.tortoise.listing_writes import (
+    hold_stock,
     insert_offers,
     insert_products,
     note,
@@ -38,9 +39,11 @@ BATCH = 1000
 STORED = f"""SELECT o.id, o.product_id, o.sku, o.price, o.recommended_price, s.quantity, o.attributes,
     o.is_active, o.listing, p.name, p.model, COALESCE(c.name, '{UNSORTED}') AS category,
     NOT EXISTS (SELECT 1 FROM offers x WHERE x.product_id = o.product_id AND x.id <> o.id) AS is_alone
-    FROM offers o JOIN stock s ON s.offer_id = o.id JOIN products p ON p.id = o.product_id
-    LEFT JOIN categories c ON c.id = p.category_id WHERE o.shop_id = $1"""
-"""The offers of a shop."""
+    FROM ({{offers}}) AS o JOIN stock s ON s.offer_id = o.id JOIN products p ON p.id = o.product_id
+    LEFT JOIN categories c ON c.id = p.category_id ORDER BY o.sku"""
+NAMED = "SELECT * FROM offers WHERE shop_id = $1 AND {these}"
+ACTIVE = "SELECT * FROM offers WHERE shop_id = $1 AND is_active AND sku > $2 ORDER BY sku LIMIT {size}"
+"""A page is cut out before anything is joined to it, however little the planner knows of new rows."""
 WANTED = {"category_id": "uuid", "name": "text", "model": "text"}
 CANDIDATES = """SELECT p.id, p.category_id, p.name_folded, p.model,
     EXISTS (SELECT 1 FROM offers o WHERE o.product_id = p.id AND o.shop_id = $2) AS is_ours
@@ -69,7 +72,9 @@ class TortoiseListings:
 
     async def stored(self, shop: ShopId, skus: Collection[str]) -> Mapping[str, Stored]:
         """Find the shop's offers with these SKUs."""
-        rows = await fetch(f"{STORED} AND {among('o.sku', 2)}", [shop, sorted_ids(skus)])
+        rows = await fetch(
+            STORED.format(offers=NAMED.format(these=among("sku", 2))), [shop, sorted_ids(skus)]
+        )
         return {row["sku"]: _stored(row) for row in rows}
 
     async def candidates(
@@ -130,9 +135,8 @@ class TortoiseListings:
 
     async def active(self, shop: ShopId, after: str, size: int) -> Sequence[Stored]:
         """Give so many of the shop's active offers whose SKU comes after this one, in their order."""
-        collate = ' COLLATE "C"' if dialect() == POSTGRES else ""
-        page = f"AND o.is_active AND o.sku{collate} > $2 ORDER BY o.sku{collate} LIMIT {size}"
-        return [_stored(row) for row in await fetch(f"{STORED} {page}", [shop, after])]
+        page = STORED.format(offers=ACTIVE.format(size=size))
+        return [_stored(row) for row in await fetch(page, [shop, after])]
 
     async def withdraw(self, work: Import, offers: Sequence[Stored]) -> None:
         """Make offers inactive, and keep that they were not."""
@@ -159,10 +163,9 @@ class TortoiseListings:
 
 
 async def _undo(work: Import, past: Mapping[Any, Sequence[Mapping[str, Any]]]) -> None:
-    lock = " FOR NO KEY UPDATE OF s" if dialect() == POSTGRES else ""
-    rows = await fetch(
-        f"{STORED} AND {among('o.id', 2)} ORDER BY o.id{lock}", [work.shop, sorted_ids(past.keys())]
-    )
+    ids = sorted_ids(past.keys())
+    await hold_stock(ids)
+    rows = await fetch(STORED.format(offers=NAMED.format(these=among("id", 2))), [work.shop, ids])
     stored = {row["id"]: _stored(row) for row in rows}
     returned = [
         document(each["product_before"])
