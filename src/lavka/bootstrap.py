@@ -1,5 +1,6 @@
 """The only place that knows every adapter: settings in, an open shop out."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -12,18 +13,23 @@ from fastapi import FastAPI
 
 from lavka.adapters.crypto import BcryptHashes, JwtTokens, new_code
 from lavka.adapters.http.app import Options, create_app
+from lavka.adapters.pillow.pictures import PillowPictures
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.checks import TortoiseChecks
+from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.catalog import Browsing
+from lavka.application.checking import Checking
 from lavka.application.passwords import Passwords
+from lavka.application.pictures import Picturing
 from lavka.application.ports.accounts import PasswordHashes
+from lavka.application.ports.pictures import Pictures
 from lavka.application.ports.sessions import Revocations
 from lavka.application.ports.system import Clock, Ids
 from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
@@ -76,16 +82,39 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
         revocations = await stack.enter_async_context(_revocations(settings, system, config))
         hashes = BcryptHashes(settings.password_cost)
         stack.callback(hashes.close)
-        yield assemble(settings, system, hashes, revocations)
+        pictures = PillowPictures(settings.media)
+        stack.callback(pictures.close)
+        yield assemble(settings, system, hashes, revocations, pictures)
 
 
-def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocations: Revocations) -> Shop:
+@asynccontextmanager
+async def open_shop_for_visitors(settings: Settings) -> AsyncIterator[Shop]:
+    """Open the shop to serve it, and meanwhile delete what an upload that crashed has left."""
+    async with open_shop(settings) as shop:
+        sweeping = asyncio.create_task(shop.picturing.sweep())
+        try:
+            yield shop
+        finally:
+            sweeping.cancel()
+            await asyncio.wait(
+                [sweeping]
+            )  # asyncio logs what may have gone wrong; the next start sweeps again
+
+
+def assemble(
+    settings: Settings,
+    system: System,
+    hashes: PasswordHashes,
+    revocations: Revocations,
+    pictures: Pictures,
+) -> Shop:
     """Put the use cases together over an open database."""
     users, sessions = TortoiseUsers(), TortoiseSessions()
     clock, ids, transaction = system.clock, system.ids, database.transaction
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
     access_tokens = JwtTokens(settings.signing_key(), settings.access_token_minutes * 60)
     issuing = Issuing(sessions, access_tokens, ids, new_code, timedelta(days=settings.refresh_token_days))
+    picturing = Picturing(users, TortoiseGalleries(), pictures, ids, transaction)
     return Shop(
         joining=Joining(users, passwords, clock, ids),
         membership=Membership(users, sessions, revocations, passwords, clock, transaction),
@@ -93,7 +122,8 @@ def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocat
         sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
         browsing=Browsing(TortoiseCatalog()),
         stocking=Stocking(TortoiseStockroom(), transaction),
-        checks=TortoiseChecks(),
+        picturing=picturing,
+        checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,
     )
@@ -107,8 +137,9 @@ def web(settings: Settings | None = None) -> FastAPI:
         catalog_public=settings.catalog_public,
         is_https=settings.origin.startswith("https://"),
         cors_origins=settings.cors_origins,
+        media=settings.media,
     )
-    return create_app(lambda: open_shop(settings), options)
+    return create_app(lambda: open_shop_for_visitors(settings), options)
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo
 from lavka.application.catalog import Browsing
+from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
@@ -21,6 +22,7 @@ class Shop:
     sessions: StayingSignedIn
     browsing: Browsing
     stocking: Stocking
+    picturing: Picturing
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]
