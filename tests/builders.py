@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from httpx2 import AsyncClient, Response
+from PIL import Image
 
 from lavka.application.ports.accounts import PasswordHashes
 from lavka.application.stocking import Assortment
@@ -139,6 +141,27 @@ def an_offer(
         attributes=attributes or {},
         is_active=is_active,
     )
+
+
+def a_photo(
+    kind: str = "PNG", size: tuple[int, int] = (40, 30), *, mode: str = "RGB", **options: Any
+) -> bytes:
+    """A picture's file, red on the left and blue on the right; each call another one, by its last row."""
+    picture = Image.new("RGB", size, "red")
+    picture.paste("blue", (size[0] // 2, 0, *size))
+    number = next(_numbers)
+    for place in range(16):
+        picture.putpixel(
+            (place % size[0], size[1] - 1), (255, 255, 255) if number >> place & 1 else (0, 0, 0)
+        )
+    return written(picture.convert(mode), kind, **options)
+
+
+def written(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """A picture as a file."""
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
 
 
 def a_form(**changes: object) -> dict[str, object]:
