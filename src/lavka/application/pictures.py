@@ -63,9 +63,10 @@ class Picturing:
         prepared = await self.pictures.prepare(await content())
         async with self.transaction():
             await self.galleries.hold(prepared.digest)
-            await self.pictures.keep(prepared)
             async with self.galleries.change(product) as gallery:
-                return gallery.add(PictureId(self.ids()), prepared.digest)
+                picture = gallery.add(PictureId(self.ids()), prepared.digest)
+                await self.pictures.keep(prepared)  # not before it is taken, and before its row is stored
+        return picture
 
     async def move(self, who: Access, product: ProductId, picture: PictureId, position: int) -> Picture:
         """Give a picture another place, 1 making it the main one; raise Forbidden, NotFound or Invalid."""
