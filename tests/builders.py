@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from httpx2 import AsyncClient, Response
+from PIL import Image
 
 from lavka.application.accounts import Registration
 from lavka.application.ports.accounts import PasswordHashes
@@ -188,6 +190,27 @@ def a_listed_good(extra: str = "", **texts: str) -> str:
     """One good of such a file, and whatever else it is to say."""
     row = {"id": "17", "category": "1", "name": "Чайник", "price": "1990", "quantity": "14"}
     return "".join(f"{name}: {text}\n" for name, text in (row | texts).items()) + extra
+
+
+def a_photo(
+    kind: str = "PNG", size: tuple[int, int] = (40, 30), *, mode: str = "RGB", **options: Any
+) -> bytes:
+    """A picture's file, red on the left and blue on the right; each call another one, by its last row."""
+    picture = Image.new("RGB", size, "red")
+    picture.paste("blue", (size[0] // 2, 0, *size))
+    number = next(_numbers)
+    for place in range(16):
+        picture.putpixel(
+            (place % size[0], size[1] - 1), (255, 255, 255) if number >> place & 1 else (0, 0, 0)
+        )
+    return written(picture.convert(mode), kind, **options)
+
+
+def written(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """A picture as a file."""
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
 
 
 def a_form(**changes: object) -> dict[str, object]:

@@ -8,6 +8,7 @@ from lavka.application.appinfo import AppInfo
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import CarryingOut, Importing
+from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
@@ -28,6 +29,7 @@ class Shop:
     importing: Importing
     carrying_out: CarryingOut
     stocking: Stocking
+    picturing: Picturing
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

@@ -144,6 +144,34 @@ class NotEmpty(Conflict):
     message = "This shop holds something already: only an empty one can be filled, so name another DB_URL."
 
 
+class PictureRepeated(Conflict):
+    """The product has this very picture."""
+
+    type = "picture_repeated"
+    message = "This product has this very picture already: send another one."
+
+
+class GalleryFull(Conflict):
+    """The product has as many pictures as a product may have."""
+
+    type = "gallery_full"
+    message = "This product has as many pictures as it may have: delete one first."
+
+
+class TooLarge(ShopError):
+    """What was sent is larger than the shop takes."""
+
+    type = "too_large"
+    message = "This is larger than the shop takes: see /docs for how much that is and send less."
+
+
+class UnsupportedMediaType(ShopError):
+    """What was sent is of a kind that the shop does not take, whatever it calls itself."""
+
+    type = "unsupported_media_type"
+    message = "The shop does not take files of this kind: see /docs for those that it takes."
+
+
 class TooManyAttempts(ShopError):
     """Too many failures; `retry_after` is in seconds."""
 

@@ -12,6 +12,7 @@ from lavka.adapters.tortoise.cursors import Cursor
 from lavka.adapters.tortoise.database import dialect, fetch
 from lavka.adapters.tortoise.json_sql import JSON_SQL, Conditions, JsonSql
 from lavka.adapters.tortoise.orderings import Ordering, orderings
+from lavka.adapters.tortoise.pictures import images
 from lavka.adapters.tortoise.totals import VERSION, Totals
 from lavka.application.ports.catalog import Page, PageWish, ProductFilter, Rows, Sort
 from lavka.domain.catalog import ProductId, fold
@@ -174,7 +175,7 @@ class TortoiseCatalog:
                 **self._summary(),
                 "description": "p.description",
                 "attributes": self._sql.document("p.attributes"),
-                "images": self._sql.nothing,
+                "images": images(self._sql),
                 "offers": offers,
             }
         )
