@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 from lavka.domain.imports import ImportId
 
@@ -20,7 +21,7 @@ class FolderInbox:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return self._folder / f"{work}.yaml"
 
-    async def keep(self, work: ImportId, file: Path) -> str:
+    async def keep(self, work: ImportId, file: BinaryIO) -> str:
         """Take a copy that survives a crash; give its SHA-256 in hexadecimal digits."""
         place = self.place(work)
         await asyncio.to_thread(_copy, file, place)
@@ -35,9 +36,9 @@ class FolderInbox:
         await asyncio.to_thread(_remove, self._folder, str(work))
 
 
-def _copy(file: Path, place: Path) -> None:
-    with file.open("rb") as source, place.open("wb") as copy:
-        shutil.copyfileobj(source, copy, 1024 * 1024)
+def _copy(file: BinaryIO, place: Path) -> None:
+    with place.open("wb") as copy:
+        shutil.copyfileobj(file, copy, 1024 * 1024)
         copy.flush()
         os.fsync(copy.fileno())
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 from lavka.application.ports.accounts import Users
 from lavka.application.ports.catalog import PageWish
@@ -28,7 +29,7 @@ BEAT = 1.0
 BATCH = 1000
 GIVEN_UP = "The import was begun several times and never ended: send the list again."
 
-Source = Callable[[], Awaitable[Path | str]]
+Source = Callable[[], Awaitable[BinaryIO | str]]
 """Receives a list from its sender: as a file, or as an URL to fetch it from."""
 
 

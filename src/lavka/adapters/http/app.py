@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from lavka.adapters.http import appinfo, auth, catalog, categories, goods, health, images, me, shops
+from lavka.adapters.http import appinfo, auth, catalog, categories, goods, health, images, imports, me, shops
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
 from lavka.adapters.http.lane import Lane
@@ -89,7 +89,7 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     app.kept = options
     app.state.catalog_public = options.catalog_public
     answer_errors(app)
-    for nouns in (catalog, auth, me, goods, images, categories, shops):  # the most asked for first
+    for nouns in (catalog, auth, me, goods, images, categories, shops, imports):  # the most asked for first
         app.include_router(nouns.router, prefix=API)
     for router in (appinfo.router, health.router):
         app.include_router(router)

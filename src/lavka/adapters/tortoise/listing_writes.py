@@ -204,7 +204,7 @@ async def _set_stock(work: ImportId, offers: Any) -> None:
 
 
 async def hold_stock(offers: Any) -> None:
-    """Lock the stock of offers, which `sorted_ids` has made one parameter, in the order that orders take it."""
+    """Lock the stock of offers, one parameter as `sorted_ids` makes it, in the order that orders take it."""
     if dialect() == POSTGRES:
         these = among("offer_id", 1)
         await fetch(f"SELECT offer_id FROM stock WHERE {these} ORDER BY offer_id FOR NO KEY UPDATE", [offers])

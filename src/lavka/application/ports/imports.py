@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from lavka.application.ports.catalog import PageWish
@@ -123,7 +123,7 @@ class Inbox(Protocol):
         """Where the file of an import stands."""
         ...
 
-    async def keep(self, work: ImportId, file: Path) -> str:
+    async def keep(self, work: ImportId, file: BinaryIO) -> str:
         """Take a copy that survives a crash; give its SHA-256 in hexadecimal digits."""
         ...
 
