@@ -18,7 +18,7 @@ def write(
 ) -> Iterator[str]:
     """Write a list in pieces; the category of every good is among `categories`."""
     yield "".join(_head(shop, url, categories))
-    ids = {each.name: quoted(each.id) for each in reversed(categories)}
+    ids = {each.name: quoted(each.id) for each in categories}
     rows = iter(goods)
     first = True
     while batch := list(islice(rows, BATCH)):
