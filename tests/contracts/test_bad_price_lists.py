@@ -7,7 +7,7 @@ import pytest
 from builders import a_listed_good, a_price_list
 from price_lists import ONE, Read, faults_of, goods_of, read_here
 
-from lavka.adapters.yaml_feed import reader
+from lavka.adapters.yaml_feed import reader, source
 from lavka.application.ports.prices import MOST_FAULTS, PriceListFormat
 from lavka.domain.prices import Fault, ListedCategory
 
@@ -26,6 +26,7 @@ BAD_ROWS = {
     "no dash before the next good": (KETTLE + a_listed_good(id="18"), "id"),
     "a field given twice": (KETTLE + "price: 5\n", "price"),
     "an unknown field given twice": (KETTLE + "x: 5\nx: 6\n", "goods"),
+    "parameters given twice": (a_listed_good("parameters: {a: b}\nparameters: {c: d}"), "parameters"),
     "parameters as a text": (a_listed_good("parameters: белый"), "parameters"),
     "a parameter of many values": (a_listed_good("parameters: {Цвет: [белый, синий]}"), "parameters.1"),
     "a parameter given twice": (a_listed_good("parameters: {Цвет: a, Вес: b, Цвет: c}"), "parameters.3"),
@@ -160,6 +161,7 @@ HOSTILE: dict[str, str | bytes] = {
     "a page of the web": "<!doctype html>\n<html>\n<title>Not found</title>\n</html>\n",
     "binary": bytes(range(256)) * 40,
     "a line of a megabyte": "shop: " + "a" * 2**20,
+    "a line of many short texts": f"x: [{'1, ' * 25_000}]\n" + a_price_list(KETTLE),
     "a text of many lines": "shop: |\n" + "  aaaaaaaa\n" * 20_000,
     "a comment of many lines": "# aaaaaaaa\n" * 20_000 + a_price_list(KETTLE),
     "a text above the limit and below the next": "shop: |\n"
@@ -221,6 +223,25 @@ def test_there_is_an_end_to_goods_and_to_bad_ones(
     rows = [f"{text.format(number)}\n" for number in range(51)]
     assert read_here(head + "".join(rows[:50]))[0].is_readable
     assert faults_of(read_here(head + "".join(rows))[0])[0] == (None, "document")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "cp1251", "koi8-r"])
+async def test_a_list_in_another_encoding_is_to_be_saved_anew(encoding: str, read: Read) -> None:
+    found = await read(a_price_list(KETTLE).encode(encoding))
+    assert "save the list as UTF-8" in found.faults[0].message
+
+
+async def test_a_text_that_is_cut_within_a_letter_is_not_in_utf8(read: Read) -> None:
+    found = await read("# ч".encode()[:-1])
+    assert "save the list as UTF-8" in found.faults[0].message
+
+
+def test_a_file_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = a_price_list(KETTLE)
+    size = len(text.encode())
+    monkeypatch.setattr(source, "MOST_BYTES", size)
+    assert read_here(text)[0].is_readable
+    assert faults_of(read_here(text + "\n")[0]) == [(None, "document")]
 
 
 def test_a_report_says_where_the_yaml_breaks() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from price_lists import HEAD, ONE, Read, faults_of, goods_of, read_here
 
+from lavka.adapters.yaml_feed import events
 from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.adapters.yaml_feed.writer import quoted
 from lavka.application.ports.prices import PriceListFormat
@@ -118,7 +119,7 @@ def test_what_is_written_is_read_back_unchanged(shop: str, url: str | None, writ
 
 @given(
     st.text(st.characters(codec="utf-8"))
-    | st.sampled_from([" a", "a ", "\u2028", "\x85", "\ufeffa", "a\r\n\tb", "\x00"])
+    | st.sampled_from([" a", "a ", "\u2028", "a \u2028 b", "a \x85b", "\x85", "\ufeffa", "a\r\n\tb", "\x00"])
 )
 def test_a_quoted_text_is_read_back_letter_by_letter(text: str) -> None:
     events = yaml.parse(f"- {quoted(text)}\n".encode(), Loader=yaml.CSafeLoader)
@@ -159,6 +160,12 @@ DIALECTS = {
     "two addresses": a_price_list(
         KETTLE, head="shop: {name: Очаг, url: https://b.example}\nurl: https://a.example\n"
     ),
+    "two addresses, the shop's own last": a_price_list(
+        KETTLE, head="url: https://a.example\nshop: {name: Очаг, url: https://b.example}\n"
+    ),
+    "an empty address beside the shop's own": a_price_list(
+        KETTLE, head="shop: {name: Очаг, url: https://a.example}\nurl:\n"
+    ),
     "fields that nobody knows": a_price_list(
         a_listed_good("sizes: [1, {a: [2]}]\nseo: {a: b}\n"), head=HEAD + "v: 1\nx: [{}]\n"
     ),
@@ -195,6 +202,23 @@ def test_dialects_of_suppliers_say_the_same(text: str, ends: str) -> None:
 def test_parameters_come_in_two_forms(parameters: str) -> None:
     _, [good] = read_here(a_price_list(a_listed_good(parameters)))
     assert good.attributes == {"Цвет": "белый", "Запах": ""}
+
+
+def test_goods_before_categories_are_not_taken_for_what_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(events, "MOST_IGNORED", 10)
+    early = f"{HEAD}goods: {ONE}\ncategories: [{{id: 1, name: Чайники}}]\n"
+    assert read_here(early)[1] == [a_good(sku="17")]
+    assert faults_of(read_here(f"x: {ONE}\n" + early)[0]) == [(None, "document")]
+
+
+def test_the_example_of_the_documentation_is_a_price_list() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "price-lists.md").read_text("utf-8")
+    found, read_back = read_here(text.split("```yaml\n")[1].split("```")[0])
+    assert found.faults == ()
+    assert [(good.sku, good.price.minor, good.quantity) for good in read_back] == [
+        ("CH-17-W", 199_050, 14),
+        ("0123", 35_000, 0),
+    ]
 
 
 def test_a_byte_order_mark_is_no_part_of_the_list() -> None:

@@ -26,6 +26,16 @@ async def test_the_reading_tells_how_far_it_is(feed: PriceListFormat, tmp_path: 
 SLEEPER = "import os, sys, time; open(sys.argv[2], 'w').write(str(os.getpid())); time.sleep(60)"
 
 
+WRITER = "import sys, time; open(sys.argv[2] + '.report', 'w').close(); "
+
+
+@pytest.mark.parametrize("end", ["sys.exit(1)", "time.sleep(60)"])
+async def test_a_failed_reading_leaves_no_report(end: str, tmp_path: Path) -> None:
+    feed = YamlFeed(seconds=1, program=(sys.executable, "-c", WRITER + end))
+    assert not (await feed.read(tmp_path / "a", tmp_path / "spool", lambda _: None)).is_readable
+    assert names_in(tmp_path) == []
+
+
 def is_running(pid: int) -> bool:
     try:
         os.kill(pid, 0)

@@ -237,6 +237,14 @@ def test_a_bad_row_keeps_its_code_so_that_the_codes_of_others_do_not_move() -> N
     assert after.sku == "1 (2)"
 
 
+def test_a_bad_row_without_a_name_takes_no_code() -> None:
+    skus = Skus()
+    assert a_row(id="1", name="").good(SHELVES, skus) is None
+    after = a_row(id="1").good(SHELVES, skus)
+    assert after is not None
+    assert after.sku == "1"
+
+
 @given(st.text(max_size=40))
 def test_tidying_once_is_enough_and_never_fails_otherwise(text: str) -> None:
     try:

@@ -50,20 +50,19 @@ async def resolved(host: str, port: int) -> Sequence[str]:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is on the internet, and so is every other that it carries within."""
-    within = _within(address) if isinstance(address, IPv6Address) else ()
+    """Whether an address is on the internet; one that carries another is where that one is."""
+    within = _within(address) if isinstance(address, IPv6Address) else None
     if within:
-        return all(map(is_public, within))
+        return is_public(within)
     is_unicast = address.version == 4 or address in _INTERNET
     return is_unicast and address.is_global and not address.is_multicast
 
 
-def _within(address: IPv6Address) -> Sequence[IPv4Address]:
-    """The IPv4 addresses that packets to this one end at: mapped, 6to4, Teredo, NAT64."""
+def _within(address: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address that packets to this one end at: mapped, 6to4, NAT64. Teredo is not public at all."""
     if address in _NAT64:
-        return [IPv4Address(int(address) & 0xFFFFFFFF)]
-    one = address.ipv4_mapped or address.sixtofour
-    return [one] if one else list(address.teredo or ())
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ class HttpDownload:
             allowed = [self.is_allowed(ip_address(each)) for each in found]
         except (OSError, ValueError):  # UnicodeError is a ValueError
             raise _refused(NOT_PUBLIC) from None
-        if not allowed or not all(allowed):
+        if not all(allowed):
             raise _refused(NOT_PUBLIC)
         return found
 

@@ -35,6 +35,9 @@ KEY = "Line {line} has a list or an object where the name of a field stands: wri
 BIG_ROW = "The row or category about line {line} has more than 5,000 values: remove what no list needs."
 MUCH_IGNORED = "Before line {line} stands too much that is not of the format: remove it."
 
+STARTS = (MappingStartEvent, SequenceStartEvent)
+ENDS = (MappingEndEvent, SequenceEndEvent)
+
 Node: TypeAlias = "str | Table | list[Node] | None"
 
 
@@ -64,7 +67,10 @@ class Table:
 
 
 class Walk:
-    """The events of one document, and what can be made of them: a node, or nothing."""
+    """The events of one document, and what can be made of them: a node, or nothing.
+
+    Within a collection there always is a next event: the parser raises when the text ends too soon.
+    """
 
     def __init__(self, source: Source) -> None:
         self._events = _checked(source)
@@ -77,24 +83,24 @@ class Walk:
 
     def items(self) -> Iterator[Event]:
         """The first event of each item, after the start of a list; the taker reads or skips each."""
-        while (event := _certain(self.next())) and not isinstance(event, SequenceEndEvent):
+        while not isinstance(event := next(self._events), SequenceEndEvent):
             yield event
 
     def fields(self) -> Iterator[str]:
         """The name of each field, after the start of a mapping; the taker reads or skips its value."""
-        while (event := _certain(self.next())) and not isinstance(event, MappingEndEvent):
+        while not isinstance(event := next(self._events), MappingEndEvent):
             yield _key(event)
 
     def read(self, event: Event | None = None) -> Node:
         """Make a node of bounded size out of this event, or of the next, and those that belong to it."""
         self._room = MOST_NODES
-        return self._node(event or _certain(self.next()))
+        return self._node(event or next(self._events))
 
     def skip(self, event: Event | None = None, *, counted: bool = True) -> None:
         """Pass over a node; what nobody reads is counted, so that it stays little."""
         depth = 0
         while True:
-            event = event or _certain(self.next())
+            event = event or next(self._events)
             depth += _step(event)
             self._ignored += counted
             if self._ignored > MOST_IGNORED:
@@ -111,13 +117,7 @@ class Walk:
             return None if event.value in NOTHING and not event.style else event.value
         if isinstance(event, SequenceStartEvent):
             return [self._node(item) for item in self.items()]
-        return Table([(key, self._node(_certain(self.next()))) for key in self.fields()])
-
-
-def _certain(event: Event | None) -> Event:
-    """Inside a collection the parser always has a next event; it raises when the text ends too soon."""
-    assert event is not None
-    return event
+        return Table([(key, self._node(next(self._events))) for key in self.fields()])
 
 
 def _key(event: Event) -> str:
@@ -129,9 +129,9 @@ def _key(event: Event) -> str:
 
 
 def _step(event: Event) -> int:
-    if isinstance(event, MappingStartEvent | SequenceStartEvent):
+    if isinstance(event, STARTS):
         return 1
-    return -1 if isinstance(event, MappingEndEvent | SequenceEndEvent) else 0
+    return -1 if isinstance(event, ENDS) else 0
 
 
 def _unreadable(message: str, event: Event) -> Unreadable:
@@ -148,12 +148,12 @@ def _checked(source: Source) -> Iterator[Event]:
             _keep_plain(event)
             if len(event.value) > LONGEST_TEXT:
                 raise _unreadable(TOO_LONG, event)
-        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+        elif isinstance(event, STARTS):
             _keep_plain(event)
             depth += 1
             if depth > DEEPEST:
                 raise _unreadable(DEEP, event)
-        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+        elif isinstance(event, ENDS):
             depth -= 1
         elif isinstance(event, AliasEvent):
             raise _unreadable(ANCHOR, event)

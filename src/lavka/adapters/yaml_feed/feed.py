@@ -36,12 +36,11 @@ class YamlFeed:
         try:
             async with asyncio.timeout(self.seconds):
                 done = await self._run(file, spool, progress)
+            return await asyncio.to_thread(price_list, spool) if done else _unread(BROKEN_OFF)
         except TimeoutError:
             return _unread(SLOW)
-        if not done:
+        finally:
             report_of(spool).unlink(missing_ok=True)
-            return _unread(BROKEN_OFF)
-        return await asyncio.to_thread(price_list, spool)
 
     def write(
         self,

@@ -61,10 +61,8 @@ def report_of(spool: Path) -> Path:
 
 
 def price_list(spool: Path) -> PriceList:
-    """Read what a finished process has left; its report is used up."""
-    report = report_of(spool)
-    told = orjson.loads(report.read_bytes())
-    report.unlink()
+    """Read what a finished process has left."""
+    told = orjson.loads(report_of(spool).read_bytes())
     return PriceList(
         shop=told["shop"],
         url=told["url"],

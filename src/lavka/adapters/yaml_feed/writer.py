@@ -14,7 +14,7 @@ async def write(
 ) -> AsyncIterator[str]:
     """Write a list in pieces; the category of every good is among `categories`."""
     yield "".join(_head(shop, url, categories))
-    ids = {each.name: quoted(each.id) for each in reversed(categories)}
+    ids = {each.name: quoted(each.id) for each in categories}
     first = True
     async for batch in goods:
         yield ("goods:\n" if first else "") + "".join(_row(good, ids[good.category]) for good in batch)
