@@ -298,6 +298,13 @@ async def test_other_calls_take_no_more_than_before(
         refused(answer, 413, "too_large")
 
 
+async def test_an_address_names_every_method_that_it_takes(client: AsyncClient, place: str) -> None:
+    for address, methods in ((place, "POST"), (f"{place}/{new_id()}", "DELETE, PATCH"), ("/me", "GET")):
+        answer = await client.put(address)
+        refused(answer, 405, "method_not_allowed")
+        assert answer.headers["Allow"] == methods
+
+
 class TestMedia:
     """What lies under /media."""
 
