@@ -17,6 +17,7 @@ from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.checks import TortoiseChecks
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
+from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.accounts import Joining, Membership
@@ -73,6 +74,7 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
     await database.migrate(settings.db_url)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database.opened(config))
+        await index_what_is_not()
         revocations = await stack.enter_async_context(_revocations(settings, system, config))
         hashes = BcryptHashes(settings.password_cost)
         stack.callback(hashes.close)

@@ -16,10 +16,17 @@ class Browsing:
     catalog: Catalog
 
     async def products(
-        self, which: ProductFilter = ALL, sort: Sort = Sort.NEWEST, wish: PageWish = FIRST_PAGE
+        self, which: ProductFilter = ALL, sort: Sort | None = None, wish: PageWish = FIRST_PAGE
     ) -> Page:
-        """List active products; raise Invalid for a cursor of another list."""
+        """List active products; raise Invalid for a cursor of another list.
+
+        Without a sort they come as the search finds them best, or the newest first.
+        """
         return await self.catalog.products(which, sort, wish)
+
+    async def facets(self, which: ProductFilter = ALL) -> Rows:
+        """Count active products by category, shop and attribute value, and give the range of prices."""
+        return await self.catalog.facets(which)
 
     async def product(self, product: ProductId) -> Rows:
         """Show one with its characteristics and offers; raise NotFound."""
