@@ -3,6 +3,7 @@
 FastAPI resolves a model of the query anew for each request, which costs more than the rest of a list's route.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Self
 from urllib.parse import parse_qsl
@@ -68,7 +69,7 @@ def _read(form: type[Query], text: bytes) -> Query:
     try:
         return form.model_validate(dict(read))
     except ValidationError as error:
-        wrong = [{**each, "loc": ("query", *each["loc"])} for each in error.errors(include_url=False)]
+        wrong = [{**each, "loc": ("query", _place(each))} for each in error.errors(include_url=False)]
         raise RequestValidationError(wrong) from None
 
 
@@ -80,6 +81,11 @@ def _gathered(fields: list[tuple[str, str]]) -> list[tuple[str, Any]]:
             values.setdefault(name.removeprefix(GATHERED), []).append(value)
     rest: list[tuple[str, Any]] = [field for field in fields if not field[0].startswith(GATHERED)]
     return [*rest, (GATHERED, values)] if values else rest
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    """Name the field; what is below it in a gathered one is the sender's own text."""
+    return str(error["loc"][0]).rstrip(".")
 
 
 def _refused(kind: str, message: str) -> RequestValidationError:

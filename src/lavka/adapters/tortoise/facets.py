@@ -22,6 +22,9 @@ from lavka.domain.money import CURRENCY
 EXACT_UP_TO = 100_000
 """Products that are counted one by one; of more a sample is counted, and its counts scaled up."""
 SAMPLE = 20_000
+SCATTER = 2**20
+SCATTERED = f"((products.rowid * 2654435761 >> 12) % {SCATTER})"
+"""A number below SCATTER that a row of SQLite always has, without a pattern (Knuth's multiplicative hash)."""
 SEEN = 5
 """How often a value must be in the sample to be told: of what is rarer the sample says nothing."""
 MOST_KEPT = 256
@@ -120,7 +123,7 @@ class Facets:
         if dialect() == POSTGRES:
             source = f"products TABLESAMPLE SYSTEM ({100 * SAMPLE / total}) REPEATABLE (0)"
         else:
-            conditions.add("products.rowid % {} = 0", max(total // SAMPLE, 1))
+            conditions.add(f"{SCATTERED} < {{}}", SCATTER * SAMPLE // total)
         sql = f"SELECT count(*) AS seen FROM {source} WHERE {conditions}"
         seen = (await fetch(sql, conditions.parameters))[0]["seen"]
         return Chosen(source, conditions, total / max(seen, 1), total)
