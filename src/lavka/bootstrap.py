@@ -27,6 +27,7 @@ from lavka.adapters.tortoise.imports import TortoiseImports
 from lavka.adapters.tortoise.listings import TortoiseListings
 from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
+from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
@@ -92,6 +93,7 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
     await database.migrate(settings.db_url)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database.opened(config))
+        await index_what_is_not()
         revocations = await stack.enter_async_context(_revocations(settings, system, config))
         hashes = BcryptHashes(settings.password_cost)
         stack.callback(hashes.close)
@@ -135,7 +137,7 @@ def assemble(
         membership=Membership(users, sessions, revocations, passwords, clock, transaction),
         signing_in=SigningIn(users, passwords, issuing, clock, transaction),
         sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
-        browsing=Browsing(catalog),
+        browsing=Browsing(catalog, users),
         arranging=Arranging(users, TortoiseCategories(), ids, transaction),
         curating=Curating(users, goods, shops, catalog, clock, ids, transaction),
         selling=Selling(users, goods, shops, ids, transaction),

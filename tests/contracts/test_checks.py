@@ -50,10 +50,13 @@ async def some_goods() -> None:
     home = a_category("Дом", slug="home")
     kitchen = a_category("Кухня", slug="kitchen", parent=home.id)
     shop, closed = a_shop("Лавка"), a_shop("Закрыто", is_open=False)
-    products = [a_product(name, category=kitchen.id) for name in ("sold", "sold out", "unsold", "closed")]
+    products = [
+        a_product(name, category=kitchen.id, attributes={"Цвет": "белый"})
+        for name in ("sold", "sold out", "unsold", "closed")
+    ]
     offers = [
         an_offer(products[0].id, shop.id, price=500),
-        an_offer(products[0].id, shop.id, price=700, quantity=0),
+        an_offer(products[0].id, shop.id, price=700, quantity=0, attributes={"Размер": "XL"}),
         an_offer(products[1].id, shop.id, price=900, quantity=0),
         an_offer(products[3].id, closed.id, price=100),
     ]
@@ -125,6 +128,25 @@ async def a_withdrawn_product_that_is_shown() -> None:
     await execute("UPDATE offers SET is_active = FALSE WHERE price = 100")
 
 
+async def an_attribute_that_filters_do_not_know() -> None:
+    await execute("DELETE FROM product_attributes WHERE value = 'белый'")
+
+
+async def an_attribute_of_an_offer_that_filters_do_not_know() -> None:
+    await execute("DELETE FROM product_attributes WHERE value = 'XL'")
+
+
+async def an_attribute_that_nothing_has() -> None:
+    await execute(
+        "INSERT INTO product_attributes (product_id, name, value) "
+        "SELECT id, 'Цвет', 'синий' FROM products WHERE name = 'sold'"
+    )
+
+
+async def an_attribute_of_a_withdrawn_offer() -> None:
+    await execute("UPDATE offers SET is_active = FALSE WHERE price = 700")
+
+
 async def a_ring_of_categories() -> None:
     await execute(
         "UPDATE categories SET parent_id = (SELECT id FROM categories WHERE slug = 'kitchen') "
@@ -161,6 +183,14 @@ PLANTED: dict[str, list[Callable[[], Awaitable[None]]]] = {
         a_hidden_product_that_is_shown,
         a_product_that_hid_itself,
         a_withdrawn_product_that_is_shown,
+    ],
+    "filters read the attributes that products and their active offers have": [
+        an_attribute_that_filters_do_not_know,
+        an_attribute_of_an_offer_that_filters_do_not_know,
+    ],
+    "filters read no attribute that nothing has": [
+        an_attribute_that_nothing_has,
+        an_attribute_of_a_withdrawn_offer,
     ],
     "the categories are a tree": [a_ring_of_categories],
     "a live session has at most one refresh token left": [two_live_tokens],

@@ -21,7 +21,7 @@ OPEN = {
 }
 """The operations that need no token."""
 GUARDED = {
-    *("products", "product", "categories", "shops", "me", "sessions", "end_session"),
+    *("products", "facets", "product", "categories", "shops", "me", "sessions", "end_session"),
     *("log_out", "log_out_everywhere", "change_password"),
     *("add_image", "move_image", "delete_image"),
 }

@@ -7,7 +7,7 @@ from httpx2 import AsyncClient
 from pydantic import ValidationError
 
 from lavka.adapters.http.auth import LoginForm, device
-from lavka.adapters.http.catalog import ProductListing
+from lavka.adapters.http.filters import ProductListing
 
 CANARY = "cAnArY-Qx7"
 

@@ -137,12 +137,14 @@ async def test_the_price_of_the_houses_only_offer_is_changed_with_the_product(
 
 
 async def test_a_deleted_product_is_in_no_list_and_its_offers_stay(
-    client: AsyncClient, admin: Headers
+    client: AsyncClient, admin: Headers, seller: Headers
 ) -> None:
     product = (await a_product(client, admin))["id"]
     assert (await client.delete(f"/products/{product}", headers=admin)).status_code == 204
     assert await names(client, admin) == []
     assert len(await fetch("SELECT id FROM offers WHERE is_active")) == 1
+    refused(await client.get(f"/products/{product}", headers=seller), 404, "not_found")
+    assert (await client.get(f"/products/{product}", headers=admin)).json()["is_active"] is False
     back = await client.patch(f"/products/{product}", json={"is_active": True}, headers=admin)
     assert back.json()["is_active"] is True
     assert await names(client, admin) == [KETTLE["name"]]

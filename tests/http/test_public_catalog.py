@@ -10,7 +10,7 @@ from httpx2 import AsyncClient
 from lavka.bootstrap import new_id
 from lavka.settings import Settings
 
-OPEN = {"products", "product", "categories", "shops"}
+OPEN = {"products", "facets", "product", "categories", "shops"}
 """The operations that it opens."""
 ALWAYS_OPEN = {
     *("register", "log_in", "log_in_by_form", "refresh", "livez", "readyz"),

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from builders import a_category, a_product, a_shop, an_offer
 
-from lavka.adapters.tortoise import catalog, database
+from lavka.adapters.tortoise import database, product_lists
+from lavka.adapters.tortoise.json_sql import JSON_SQL
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
-from lavka.application.ports.catalog import PageWish, ProductFilter, Sort
+from lavka.application.ports.catalog import Page, PageWish, ProductFilter, Sort
 from lavka.bootstrap import database_config
 from lavka.settings import Settings
 
@@ -28,7 +29,11 @@ async def filled(settings: Settings) -> AsyncIterator[None]:
     async with database.opened(database_config(settings)):
         section, shop = a_category(slug="section"), a_shop()
         products = [
-            a_product(f"Товар {number}", category=section.id if number % 10 == 0 else None)
+            a_product(
+                f"Товар {number}",
+                category=section.id if number % 10 == 0 else None,
+                attributes={"Номер": str(number), "Цвет": "белый" if number % 3 else "синий"},
+            )
             for number in range(1500)
         ]
         offers = [an_offer(each.id, shop.id, price=100 + n) for n, each in enumerate(products)]
@@ -38,16 +43,23 @@ async def filled(settings: Settings) -> AsyncIterator[None]:
         yield
 
 
-class Explained(catalog.TortoiseCatalog):
-    """Keeps how each page would be found, instead of finding it."""
+class Explained(product_lists.ProductLists):
+    """Keeps how each page would be found, beside finding it."""
 
     plan = ""
 
-    async def _page(self, listed: str, about: str, size: int, conditions: Any) -> dict[str, Any]:
+    def __init__(self) -> None:
+        sql = JSON_SQL[database.dialect()]
+        super().__init__(sql, sql.object({"id": "p.id"}))
+
+    async def products(self, which: ProductFilter, sort: Sort | None, wish: PageWish) -> Page:
+        return await self.page(which, sort, wish)
+
+    async def _gather(self, listed: str, conditions: Any, size: int) -> dict[str, Any]:
         explain = "EXPLAIN" if database.dialect() == "postgres" else "EXPLAIN QUERY PLAN"
         rows: Sequence[dict[str, Any]] = await database.fetch(f"{explain} {listed}", conditions.parameters)
         self.plan = "\n".join(str(list(row.values())) for row in rows)
-        return await super()._page(listed, about, size, conditions)
+        return await super()._gather(listed, conditions, size)
 
 
 @pytest.mark.parametrize("sort", Sort)
@@ -79,3 +91,51 @@ async def test_a_narrow_range_of_prices_is_read_from_an_index_whatever_the_order
     explained = Explained()
     await explained.products(ProductFilter(min_price=500, max_price=503), sort, PageWish())
     assert "products_cheapest" in explained.plan, explained.plan
+
+
+def by_attribute(name: str, value: str) -> ProductFilter:
+    return ProductFilter(attributes=((name, frozenset([value])),))
+
+
+@pytest.mark.parametrize("sort", Sort)
+async def test_a_rare_attribute_is_read_from_its_index_and_a_common_one_leaves_the_order_to_its_own(
+    filled: None, sort: Sort
+) -> None:
+    explained = Explained()
+    await explained.products(by_attribute("Номер", "77"), sort, PageWish())
+    assert "product_attributes" in explained.plan, explained.plan
+    if database.dialect() == "postgres":
+        assert "product_attributes_by_value" in explained.plan, explained.plan
+    await explained.products(by_attribute("Цвет", "белый"), sort, PageWish())
+    assert INDEX[sort] in explained.plan, explained.plan
+
+
+@pytest.mark.postgres
+async def test_what_few_names_have_is_read_from_the_index_of_words(filled: None) -> None:
+    explained = Explained()
+    for sort in (None, *Sort):
+        await explained.products(ProductFilter(search="77"), sort, PageWish())
+        assert "products_search" in explained.plan, explained.plan
+        assert "Seq Scan on products" not in explained.plan, explained.plan
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("sort", [None, Sort.PRICE, Sort.PRICE_DOWN, Sort.NEWEST, Sort.OLDEST])
+async def test_what_many_names_have_is_met_along_the_order(
+    filled: None, sort: Sort | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(product_lists, "FEW", dict.fromkeys(Sort, 1000))
+    explained = Explained()
+    await explained.products(ProductFilter(search="товар"), sort, PageWish())
+    assert INDEX[sort or Sort.NEWEST] in explained.plan, explained.plan
+    assert "products_search" not in explained.plan, explained.plan
+
+
+@pytest.mark.postgres
+async def test_words_that_look_alike_are_read_from_an_index(filled: None) -> None:
+    async with database.transaction():
+        await database.execute("SET LOCAL enable_seqscan = off")  # of so few words any plan is as good
+        plan = await database.fetch(
+            "EXPLAIN SELECT word FROM search_words ORDER BY word <-> 'тавор' LIMIT 50"
+        )
+    assert "search_words_alike" in str(plan)

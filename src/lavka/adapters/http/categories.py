@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import ConfigDict, StringConstraints
 
 from lavka.adapters.http.callers import Caller, TheShop
-from lavka.adapters.http.catalog import CategoryRef
+from lavka.adapters.http.catalog_bodies import CategoryRef
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Form, Identity, Name, Slug

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from lavka.adapters.http.callers import Caller, TheShop
-from lavka.adapters.http.catalog import OfferBody, ProductCard, ShopRef
+from lavka.adapters.http.catalog_bodies import OfferBody, ProductCard, ShopRef
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Form, Identity, Line, Name, Text

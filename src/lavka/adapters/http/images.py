@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import ConfigDict, Field
 
 from lavka.adapters.http.callers import Caller, TheShop
-from lavka.adapters.http.catalog import ImageBody
+from lavka.adapters.http.catalog_bodies import ImageBody
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Form

@@ -3,6 +3,7 @@
 FastAPI resolves a model of the query anew for each request, which costs more than the rest of a list's route.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Any, Self
 from urllib.parse import parse_qsl
@@ -15,6 +16,8 @@ from lavka.adapters.http.forms import MOST_FIELDS, Text
 from lavka.application.ports.catalog import PageWish
 
 LONGEST_REMEMBERED = 256
+GATHERED = "attr."
+"""How the fields begin that are named by the sender and may repeat; a form that takes them has this alias."""
 
 
 class Query(BaseModel):
@@ -38,6 +41,7 @@ class Query(BaseModel):
             "parameters": [
                 {"name": name, "in": "query", "required": False, "schema": _inlined(field, shared)}
                 for name, field in schema["properties"].items()
+                if name != GATHERED
             ]
         }
 
@@ -64,13 +68,29 @@ def _read(form: type[Query], text: bytes) -> Query:
         )
     except ValueError:
         raise _refused("too_long", f"Send at most {MOST_FIELDS} fields.") from None
-    if len(dict(fields)) < len(fields):
+    read = _gathered(fields) if GATHERED in {field.alias for field in form.model_fields.values()} else fields
+    if len(dict(read)) < len(read):
         raise _refused("repeated", "Send each field once.")
     try:
-        return form.model_validate(dict(fields))
+        return form.model_validate(dict(read))
     except ValidationError as error:
-        wrong = [{**each, "loc": ("query", *each["loc"])} for each in error.errors(include_url=False)]
+        wrong = [{**each, "loc": ("query", _place(each))} for each in error.errors(include_url=False)]
         raise RequestValidationError(wrong) from None
+
+
+def _gathered(fields: list[tuple[str, str]]) -> list[tuple[str, Any]]:
+    """Gather what is called `attr.<name>`, and may repeat, into one field."""
+    values: dict[str, list[str]] = {}
+    for name, value in fields:
+        if name.startswith(GATHERED):
+            values.setdefault(name.removeprefix(GATHERED), []).append(value)
+    rest: list[tuple[str, Any]] = [field for field in fields if not field[0].startswith(GATHERED)]
+    return [*rest, (GATHERED, values)] if values else rest
+
+
+def _place(error: Mapping[str, Any]) -> str:
+    """Name the field; what is below it in a gathered one is the sender's own text."""
+    return str(error["loc"][0]).rstrip(".")
 
 
 def _refused(kind: str, message: str) -> RequestValidationError:

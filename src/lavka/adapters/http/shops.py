@@ -7,7 +7,8 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import ConfigDict, StringConstraints
 
 from lavka.adapters.http.callers import SIGNED_IN, Caller, TheShop, admit
-from lavka.adapters.http.catalog import NOT_MODIFIED, ShopBody
+from lavka.adapters.http.catalog import NOT_MODIFIED
+from lavka.adapters.http.catalog_bodies import ShopBody
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Form, Identity, Name, Text, identity

@@ -9,6 +9,8 @@ import asyncpg
 import orjson
 
 from lavka.adapters.tortoise.database import POSTGRES, database, dialect, execute, transaction
+from lavka.adapters.tortoise.kept import next_version
+from lavka.adapters.tortoise.search_index import keep_search
 from lavka.application.ports.system import Ids
 from lavka.domain.catalog import fold, slugify
 
@@ -36,6 +38,7 @@ COLUMNS = {
     ],
     "offers": ["id", "product_id", "shop_id", "sku", "price", "recommended_price", "attributes", "is_active"],
     "stock": ["offer_id", "quantity"],
+    "product_attributes": ["product_id", "name", "value"],
 }
 
 
@@ -53,52 +56,41 @@ async def make_benchmark_data(count: int, ids: Ids, progress: Callable[[int], ob
         size = min(BATCH, count - start)
         tables: dict[str, list[tuple[Any, ...]]] = {name: [] for name in COLUMNS}
         for rows in _rows(range(start, start + size), run, *places, ids):
-            for name, row in zip(COLUMNS, rows, strict=True):
-                tables[name].append(row)
+            for name, made in zip(COLUMNS, rows, strict=True):
+                tables[name] += made
         async with transaction():
             for name, batch in tables.items():
                 await _insert(name, batch)
-            await execute("UPDATE catalog_version SET version = version + 1")
+            await next_version()
+            await keep_search([row[0] for row in tables["products"]])
         progress(size)
     if dialect() == POSTGRES:
-        await database().execute_script("ANALYZE products, offers, stock, categories, shops")
+        await database().execute_script(
+            "ANALYZE products, offers, stock, categories, shops, product_attributes, search_words"
+        )
 
 
 def _rows(
     numbers: range, run: str, categories: Sequence[UUID], shops: Sequence[UUID], ids: Ids
-) -> Iterator[tuple[tuple[Any, ...], ...]]:
+) -> Iterator[tuple[list[tuple[Any, ...]], ...]]:
+    """Make each product's rows, table by table."""
     for number in numbers:
         product, offer = ids(), ids()
         colour = COLOURS[_mixed(number, 1) % len(COLOURS)]
         name = f"{KINDS[_mixed(number, 2) % len(KINDS)]} {colour} № {number}"
         price, quantity = 10_000 + _mixed(number, 3) % 5_000_000, _mixed(number, 4) % 20
-        attributes = orjson.dumps({"Цвет": colour, "Номер": str(number)}).decode()
+        told = {"Цвет": colour, "Номер": str(number)}
+        attributes = orjson.dumps(told).decode()
         made = BEGINNING + timedelta(seconds=number)
+        category, shop = categories[_mixed(number, 5) % CATEGORIES], shops[_mixed(number, 6) % SHOPS]
+        text = (name, fold(name), slugify(name), f"Товар для замеров: {name}.")
+        kept = (category, attributes, None, True, price, quantity > 0, made, made)
+        offered = (offer, product, shop, f"{run}-{number}", price, price + 10_000, "{}", True)
         yield (
-            (
-                *(product, name, fold(name), slugify(name), f"Товар для замеров: {name}."),
-                *(
-                    categories[_mixed(number, 5) % CATEGORIES],
-                    attributes,
-                    None,
-                    True,
-                    price,
-                    quantity > 0,
-                    made,
-                    made,
-                ),
-            ),
-            (
-                offer,
-                product,
-                shops[_mixed(number, 6) % SHOPS],
-                f"{run}-{number}",
-                price,
-                price + 10_000,
-                "{}",
-                True,
-            ),
-            (offer, quantity),
+            [(product, *text, *kept)],
+            [offered],
+            [(offer, quantity)],
+            [(product, *each) for each in told.items()],
         )
 
 

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from lavka.adapters.tortoise.database import fetch
-from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_PRICE, KEPT_STOCK
+from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_PRICE, KEPT_STOCK, told_attributes
 
 MOST_ROWS = 20
 
-CHECKS = {
+CHECKS = {  # `{told}` is the attributes that filters ought to read
     "no stock is negative": "SELECT offer_id, quantity FROM stock WHERE quantity < 0",
     "every offer has a stock row": """
         SELECT o.id FROM offers o LEFT JOIN stock s ON s.offer_id = o.id WHERE s.offer_id IS NULL""",
@@ -19,6 +19,10 @@ CHECKS = {
         SELECT id, in_stock FROM products WHERE in_stock <> {KEPT_STOCK}""",
     "a product is shown unless it is hidden or all its offers are withdrawn": f"""
         SELECT id, is_active, is_hidden FROM products WHERE is_active <> {KEPT_ACTIVE}""",
+    "filters read the attributes that products and their active offers have": """
+        SELECT * FROM ({told}) AS told EXCEPT SELECT product_id, name, value FROM product_attributes""",
+    "filters read no attribute that nothing has": """
+        SELECT product_id, name, value FROM product_attributes EXCEPT SELECT * FROM ({told}) AS told""",
     "the categories are a tree": """
         SELECT id, slug FROM categories WHERE id NOT IN (
             WITH RECURSIVE reached (id) AS (
@@ -38,5 +42,6 @@ class TortoiseChecks:
 
     async def broken(self) -> AsyncIterator[tuple[str, Sequence[dict[str, Any]]]]:
         """Give each check's name and the first rows that break it, none when it holds."""
+        told = told_attributes()
         for name, sql in CHECKS.items():
-            yield name, await fetch(f"SELECT * FROM ({sql}) AS broken LIMIT {MOST_ROWS}")
+            yield name, await fetch(f"SELECT * FROM ({sql.format(told=told)}) AS broken LIMIT {MOST_ROWS}")

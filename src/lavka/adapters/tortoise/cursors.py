@@ -13,6 +13,8 @@ from lavka.application.ports.catalog import Sort
 from lavka.domain.errors import Detail, Invalid
 
 LONGEST = 4096
+RELEVANCE = "relevance"
+"""A list in the order of a search; its key is how well a row fits, 0 being best, and when it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ def _key(of: str, written: str) -> Any:
         return price
     if of in (Sort.OLDEST, Sort.NEWEST):
         return datetime.fromisoformat(written).astimezone(UTC)
+    if of == RELEVANCE:
+        tier, _, time = written.partition(" ")
+        return int(tier), datetime.fromisoformat(time).astimezone(UTC)
     if "\0" in written:
         raise ValueError
     return written

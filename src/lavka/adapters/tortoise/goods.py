@@ -10,7 +10,7 @@ from typing import Any
 from tortoise.exceptions import IntegrityError
 
 from lavka.adapters.tortoise.database import hold, transaction
-from lavka.adapters.tortoise.kept import keep, next_version
+from lavka.adapters.tortoise.kept import keep, keep_attributes, next_version
 from lavka.adapters.tortoise.models import OfferRow, ProductRow, StockRow
 from lavka.adapters.tortoise.rows import (
     changed,
@@ -20,6 +20,7 @@ from lavka.adapters.tortoise.rows import (
     product_columns,
     product_of,
 )
+from lavka.adapters.tortoise.search_index import keep_search
 from lavka.domain.catalog import CategoryId, Offer, OfferId, Product, ProductId
 from lavka.domain.errors import Detail, Invalid, NotFound, SkuTaken
 from lavka.domain.shops import ShopId
@@ -33,6 +34,8 @@ class TortoiseGoods:
         async with transaction():
             await _hold_category(product.category)
             await ProductRow.create(**new_product(product))
+            await keep_attributes([product.id])
+            await keep_search([product.id])
             await next_version()
 
     @asynccontextmanager
@@ -51,6 +54,10 @@ class TortoiseGoods:
             if changes:
                 await ProductRow.filter(id=product).update(**changes)
                 await keep([product])
+                if "attributes" in changes:
+                    await keep_attributes([product])
+                if {"name", "description"} & changes.keys():
+                    await keep_search([product])
                 await next_version()
 
     async def add_offer(self, offer: Offer) -> None:
@@ -62,6 +69,7 @@ class TortoiseGoods:
                 await OfferRow.create(**offer_columns(offer))
             await StockRow.create(offer_id=offer.id, quantity=offer.quantity)
             await keep([offer.product])
+            await keep_attributes([offer.product])
             await next_version()
 
     @asynccontextmanager
@@ -83,6 +91,7 @@ class TortoiseGoods:
                 await StockRow.filter(offer_id=offer).update(quantity=lent.quantity)
             if changes or lent.quantity != stock.quantity:
                 await keep([lent.product])
+                await keep_attributes([lent.product])
                 await next_version()
 
     async def offers(self, product: ProductId, shop: ShopId) -> Sequence[OfferId]:

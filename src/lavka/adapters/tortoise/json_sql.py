@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ class Conditions:
         """Add a clause in which each `{}` stands for one of the values."""
         places = [self.place(value) for value in values]
         self.clauses.append(clause.format(*places))
+
+    def beside(self) -> Self:
+        """Begin another clause from this one, with the same parameters."""
+        return type(self)(list(self.clauses), self.parameters)
 
     def place(self, value: Any) -> str:
         """Keep a parameter and name its place: `$1`, `$2` …"""

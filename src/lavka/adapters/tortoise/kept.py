@@ -15,6 +15,11 @@ KEPT_STOCK = f"EXISTS (SELECT 1 {BUYABLE} AND st.quantity > 0)"
 OFFERED = "SELECT 1 FROM offers o WHERE o.product_id = products.id"
 KEPT_ACTIVE = f"(NOT is_hidden AND (EXISTS ({OFFERED} AND o.is_active) OR NOT EXISTS ({OFFERED})))"
 
+OWN = "SELECT p.id AS product_id, a.key AS name, a.value FROM products p, {each}(p.attributes) AS a"
+OFFERS = """SELECT o.product_id, a.key AS name, a.value FROM offers o, {each}(o.attributes) AS a
+    WHERE o.is_active"""
+FITS = "length(name) BETWEEN 1 AND 100 AND length(value) BETWEEN 1 AND 500"
+
 
 async def keep(products: Collection[ProductId]) -> None:
     """Bring what is kept of these products up to date.
@@ -30,6 +35,34 @@ async def keep(products: Collection[ProductId]) -> None:
         f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK}, is_active = {KEPT_ACTIVE} "
         f"WHERE {chosen}",
         ids,
+    )
+
+
+def told_attributes(mine: str = "", theirs: str = "") -> str:
+    """The attributes that products have, by themselves or by their active offers, each once, as SQL.
+
+    `mine` and `theirs` restrict the products of either. What is longer than can be asked for is left out.
+    """
+    each = "jsonb_each_text" if dialect() == POSTGRES else "json_each"
+    own, offers = OWN.format(each=each) + mine, OFFERS.format(each=each) + theirs
+    return f"SELECT product_id, name, value FROM ({own} UNION {offers}) AS told WHERE {FITS}"
+
+
+async def keep_attributes(products: Collection[ProductId]) -> None:
+    """Bring the attributes that filters read of these products up to date; those that stay are not written.
+
+    Call it after `keep`, which makes other writers of these products wait.
+    """
+    ids = [sorted_ids(products)]
+    told = told_attributes(f" WHERE {among('p.id', 1)}", f" AND {among('o.product_id', 1)}")
+    gone = "t.product_id = product_attributes.product_id AND t.name = product_attributes.name"
+    await execute(
+        f"WITH told AS ({told}) DELETE FROM product_attributes WHERE {among('product_id', 1)} "
+        f"AND NOT EXISTS (SELECT 1 FROM told t WHERE {gone} AND t.value = product_attributes.value)",
+        ids,
+    )
+    await execute(
+        f"INSERT INTO product_attributes (product_id, name, value) {told} ON CONFLICT DO NOTHING", ids
     )
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, hold
-from lavka.adapters.tortoise.kept import among, keep, next_version, sorted_ids
+from lavka.adapters.tortoise.kept import among, keep, keep_attributes, next_version, sorted_ids
 from lavka.adapters.tortoise.rows import folded
 from lavka.adapters.tortoise.rowsets import document, packed, rowset
+from lavka.adapters.tortoise.search_index import keep_search
 from lavka.domain.catalog import CategoryId, OfferId, ProductId, slugify
 from lavka.domain.imports import Import, ImportId
 from lavka.domain.listings import Listing, Stored
@@ -182,6 +183,8 @@ async def settle(work: Import) -> None:
     while found := await fetch(NEW_GOODS, [work.id, after]):
         products = [row["id"] for row in found]
         await keep(products)
+        await keep_attributes(products)
+        await keep_search(products)
         after = products[-1]
     if work.created + work.updated + work.deactivated:
         await next_version()

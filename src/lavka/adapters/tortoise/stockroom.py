@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch, transaction
-from lavka.adapters.tortoise.kept import keep, next_version
+from lavka.adapters.tortoise.kept import keep, keep_attributes, next_version
 from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow, StockRow
 from lavka.adapters.tortoise.rows import category_columns, new_product, offer_columns, shop_columns
+from lavka.adapters.tortoise.search_index import keep_search
 from lavka.domain.accounts import User
 from lavka.domain.catalog import Category, Offer, Product
 from lavka.domain.shops import Shop
@@ -47,3 +48,5 @@ class TortoiseStockroom:
             )
             if offers:
                 await keep({offer.product for offer in offers})
+            await keep_attributes({*(each.id for each in products), *(each.product for each in offers)})
+            await keep_search({each.id for each in products})

@@ -34,7 +34,9 @@ class ProductFilter:
     max_price: int | None = None
     in_stock: bool | None = None
     search: str | None = None
-    """A part of the name, whatever its case."""
+    """Words of the name or the description: in any form, as beginnings, with one typing error each."""
+    attributes: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Names with the values of which a product, or an active offer of it, has one; all names must fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,19 @@ class Page:
 class Catalog(Protocol):
     """What a visitor may see: active products, their active offers, the tree and the shops."""
 
-    async def products(self, which: ProductFilter, sort: Sort, wish: PageWish) -> Page:
-        """List active products; raise Invalid for a cursor that is not of such a list."""
+    async def products(self, which: ProductFilter, sort: Sort | None, wish: PageWish) -> Page:
+        """List active products, without a sort as the search finds them best, or the newest first.
+
+        Raise Invalid for a cursor that is not of such a list.
+        """
+        ...
+
+    async def facets(self, which: ProductFilter) -> Rows:
+        """Count active products by category, shop and attribute value, and give the range of prices.
+
+        The most frequent come first. Counts of very many products may be estimates, which `is_estimated`
+        says; the total and the prices never are.
+        """
         ...
 
     async def product(self, product: ProductId, *, even_hidden: bool = False) -> Rows:
