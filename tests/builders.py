@@ -27,6 +27,8 @@ from lavka.domain.shops import Shop, ShopId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GOOD = "Correct-horse!"
+NOBODY = "0197a3c2-6f1e-7c4b-9d53-0f6a2b1c4dff"
+"""The id of nothing."""
 Headers = dict[str, str]
 _numbers = count(1)
 

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from builders import Headers, a_listed_good, a_price_list, a_seller, made, refused, unauthorized
+from builders import NOBODY, Headers, a_listed_good, a_price_list, a_seller, made, refused, unauthorized
 from httpx2 import AsyncClient, Response
 
 from lavka.adapters.tortoise.database import fetch
-from lavka.bootstrap import new_id
 
 KETTLE = a_listed_good(id="K", name="Чайник", price="1990.50", price_rrc="2290", model="Zarya-17")
 TREE = a_listed_good(id="T", name="Ёлка", price="500", category="2", quantity="0")
@@ -245,7 +244,7 @@ async def test_what_changed_nothing_cannot_be_rolled_back(
     for report in (failed, dry):
         answer = await client.post(f"{hearth}/price-lists/{report['id']}/rollback", headers=seller)
         refused(answer, 409, "nothing_to_roll_back")
-    unknown = await client.post(f"{hearth}/price-lists/{new_id()}/rollback", headers=seller)
+    unknown = await client.post(f"{hearth}/price-lists/{NOBODY}/rollback", headers=seller)
     refused(unknown, 404, "not_found")
 
 
@@ -282,8 +281,8 @@ async def test_what_is_written_out_changes_nothing_when_it_is_brought_in(
 CALLS = [
     ("POST", "/price-lists"),
     ("GET", "/price-lists"),
-    ("GET", f"/price-lists/{new_id()}"),
-    ("POST", f"/price-lists/{new_id()}/rollback"),
+    ("GET", f"/price-lists/{NOBODY}"),
+    ("POST", f"/price-lists/{NOBODY}/rollback"),
     ("GET", "/price-list"),
 ]
 
@@ -301,7 +300,7 @@ async def test_lists_are_the_shops_and_nobody_elses(
     refused(await client.request(method, f"{hearth}{path}", headers=signed_in, **body), 403, "forbidden")
     stranger = await a_seller(client)
     refused(await client.request(method, f"{hearth}{path}", headers=stranger, **body), 404, "not_found")
-    nowhere = f"/shops/{new_id()}{path}"
+    nowhere = f"/shops/{NOBODY}{path}"
     refused(await client.request(method, nowhere, headers=stranger, **body), 404, "not_found")
     assert await fetch("SELECT id FROM price_lists") == []
 
