@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from httpx2 import AsyncClient, Response
+from PIL import Image
 
+from lavka.application.accounts import Registration
 from lavka.application.ports.accounts import PasswordHashes
+from lavka.application.shop import Shop as LavkaShop
 from lavka.application.stocking import Assortment
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
@@ -23,6 +27,7 @@ from lavka.domain.shops import Shop, ShopId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GOOD = "Correct-horse!"
+Headers = dict[str, str]
 _numbers = count(1)
 
 
@@ -187,6 +192,27 @@ def a_listed_good(extra: str = "", **texts: str) -> str:
     return "".join(f"{name}: {text}\n" for name, text in (row | texts).items()) + extra
 
 
+def a_photo(
+    kind: str = "PNG", size: tuple[int, int] = (40, 30), *, mode: str = "RGB", **options: Any
+) -> bytes:
+    """A picture's file, red on the left and blue on the right; each call another one, by its last row."""
+    picture = Image.new("RGB", size, "red")
+    picture.paste("blue", (size[0] // 2, 0, *size))
+    number = next(_numbers)
+    for place in range(16):
+        picture.putpixel(
+            (place % size[0], size[1] - 1), (255, 255, 255) if number >> place & 1 else (0, 0, 0)
+        )
+    return written(picture.convert(mode), kind, **options)
+
+
+def written(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """A picture as a file."""
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
+
+
 def a_form(**changes: object) -> dict[str, object]:
     """The body of a registration; each call another person."""
     number = next(_numbers)
@@ -305,9 +331,30 @@ async def log_in(client: AsyncClient, login: object, password: object = GOOD) ->
     return tokens
 
 
-def bearer(tokens: Mapping[str, str]) -> dict[str, str]:
+def bearer(tokens: Mapping[str, str]) -> Headers:
     """The headers of whoever holds these tokens."""
     return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+async def an_admin(shop: LavkaShop, client: AsyncClient) -> Headers:
+    """The headers of a new administrator."""
+    form = {name: str(value) for name, value in a_form().items()}
+    who = Registration(form["full_name"], Email(form["email"]), Phone(form["phone"]), Password(GOOD))
+    await shop.joining.register(who, is_admin=True)
+    return bearer(await log_in(client, form["email"]))
+
+
+async def a_seller(client: AsyncClient) -> Headers:
+    """The headers of a new shop's account."""
+    form = await registered(client, account_type="shop")
+    return bearer(await log_in(client, form["email"]))
+
+
+def made(answer: Response) -> dict[str, Any]:
+    """Claim that something was made, and give it."""
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def refused(answer: Response, status: int, kind: str) -> list[dict[str, str]]:

@@ -82,7 +82,7 @@ def the_goods() -> Goods:
         product = a_product(name, created_at=made, category=category.id if category else None)
         products.append(product)
         offers += [an_offer(product.id, shop.id, price=price, quantity=left) for shop, price, left in sold]
-    offers.append(an_offer(products[6].id, lavka.id, price=3, is_active=False))
+    offers.append(an_offer(products[7].id, lavka.id, price=3, is_active=False))
     hidden = a_product("Чайник спрятан", category=kettles.id, is_active=False)
     offers.append(an_offer(hidden.id, lavka.id, price=2))
     return Goods([home, kitchen, kettles, clothes], [lavka, bazar, closed], [*products[::-1], hidden], offers)

@@ -113,6 +113,18 @@ async def stock_that_is_hidden() -> None:
     await execute("UPDATE products SET in_stock = FALSE WHERE name = 'sold'")
 
 
+async def a_hidden_product_that_is_shown() -> None:
+    await execute("UPDATE products SET is_hidden = TRUE WHERE name = 'sold'")
+
+
+async def a_product_that_hid_itself() -> None:
+    await execute("UPDATE products SET is_active = FALSE WHERE name = 'unsold'")
+
+
+async def a_withdrawn_product_that_is_shown() -> None:
+    await execute("UPDATE offers SET is_active = FALSE WHERE price = 100")
+
+
 async def a_ring_of_categories() -> None:
     await execute(
         "UPDATE categories SET parent_id = (SELECT id FROM categories WHERE slug = 'kitchen') "
@@ -145,6 +157,11 @@ PLANTED: dict[str, list[Callable[[], Awaitable[None]]]] = {
         a_shop_that_closed,
     ],
     "a product is in stock when one of its offers is": [stock_that_is_none, stock_that_is_hidden],
+    "a product is shown unless it is hidden or all its offers are withdrawn": [
+        a_hidden_product_that_is_shown,
+        a_product_that_hid_itself,
+        a_withdrawn_product_that_is_shown,
+    ],
     "the categories are a tree": [a_ring_of_categories],
     "a live session has at most one refresh token left": [two_live_tokens],
     "the catalogue has one version": [two_versions, no_version],

@@ -23,6 +23,7 @@ OPEN = {
 GUARDED = {
     *("products", "product", "categories", "shops", "me", "sessions", "end_session"),
     *("log_out", "log_out_everywhere", "change_password"),
+    *("add_image", "move_image", "delete_image"),
 }
 MALFORMED = [
     *("", " ", "Bearer", "Bearer ", "bearer  ", "Basic YTpi", "Token x", "x", "Bearer x", "Bearer a.b.c"),
@@ -39,7 +40,7 @@ async def test_every_call_but_the_open_ones_needs_a_token(app: FastAPI, client: 
                 continue
             guarded.add(operation["operationId"])
             place = path.removeprefix("/api/v1")
-            for name in ("{session_id}", "{product_id}"):
+            for name in ("{session_id}", "{product_id}", "{image_id}"):
                 place = place.replace(name, str(new_id()))
             assert unauthorized(await client.request(method, place)), (method, path)
             assert operation["security"], (method, path)

@@ -11,9 +11,11 @@ from tortoise.models import Model
 from lavka.adapters.tortoise import database, models
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.database import execute
+from lavka.adapters.tortoise.models import PictureRow, PriceListRow
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
-from lavka.bootstrap import database_config
+from lavka.bootstrap import database_config, new_id
+from lavka.domain.shops import ShopId
 from lavka.settings import Settings
 
 CHECKS = [
@@ -28,6 +30,17 @@ VIOLATIONS = {
     "login_failures_key": ["UPDATE login_failures SET key = 'the-login-itself'"],
     "offers_price": ["UPDATE offers SET price = 0", "UPDATE offers SET price = -1"],
     "offers_recommended_price": ["UPDATE offers SET recommended_price = 0"],
+    "pictures_digest": ["UPDATE pictures SET digest = 'short'"],
+    "pictures_position": ["UPDATE pictures SET position = 0"],
+    "price_lists_claim": ["UPDATE price_lists SET status = 'running'"],
+    "price_lists_counts": [
+        "UPDATE price_lists SET processed = -1",
+        "UPDATE price_lists SET created = -1",
+        "UPDATE price_lists SET updated = -1",
+        "UPDATE price_lists SET deactivated = -1",
+    ],
+    "price_lists_mode": ["UPDATE price_lists SET mode = 'half'"],
+    "price_lists_status": ["UPDATE price_lists SET status = 'lost'"],
     "products_price": ["UPDATE products SET price = 0", "UPDATE products SET price = -1"],
     "refresh_tokens_digest": ["UPDATE refresh_tokens SET digest = 'short'"],
     "sessions_order": ["UPDATE sessions SET expires_at = created_at"],
@@ -39,6 +52,7 @@ REFERENCES = [
     "DELETE FROM users",
     "DELETE FROM categories WHERE parent_id IS NULL",
     "DELETE FROM shops",
+    "DELETE FROM shops WHERE id = (SELECT shop_id FROM price_lists LIMIT 1)",
     "DELETE FROM products",
     "DELETE FROM offers",
 ]
@@ -60,7 +74,26 @@ async def filled(settings: Settings) -> AsyncIterator[None]:
         product.category = kitchen.id
         offers = [an_offer(product.id, shop.id, quantity=10, recommended_price=1) for shop in shops]
         await TortoiseStockroom().bring([home, kitchen], shops, [product], offers)
+        await PictureRow.create(id=new_id(), product_id=product.id, digest="0" * 64, position=1)
+        for _ in range(2):
+            await a_price_list(shops[0].id)
         yield
+
+
+async def a_price_list(shop: ShopId) -> None:
+    """An import that waits."""
+    none = dict.fromkeys(["rows", "processed", "created", "updated", "deactivated", "attempts"], 0)
+    await PriceListRow.create(
+        id=new_id(),
+        shop_id=shop,
+        created_at=NOON,
+        status="queued",
+        mode="whole",
+        dry_run=False,
+        errors=[],
+        changes=[],
+        **none,
+    )
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -96,6 +129,7 @@ async def test_what_others_rest_on_cannot_be_deleted(filled: None, sql: str) -> 
         "UPDATE users SET username = 'one'",
         "UPDATE shops SET name = 'one'",
         "UPDATE categories SET slug = 'one'",
+        "UPDATE price_lists SET status = 'running', claim = id",
         "UPDATE offers SET sku = 'one', shop_id = (SELECT id FROM shops ORDER BY name LIMIT 1)",
     ],
 )

@@ -14,6 +14,7 @@ import httpx2
 from httpx2 import URL, AsyncClient, Response
 
 from lavka.domain.errors import Detail, Invalid
+from lavka.domain.prices import MOST_BYTES
 
 Address: TypeAlias = IPv4Address | IPv6Address
 Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -72,7 +73,7 @@ class HttpDownload:
     is_allowed: Callable[[Address], bool] = is_public
     seconds: float = 30
     """For all of it, redirects too."""
-    most_bytes: int = 100 * 1024**2
+    most_bytes: int = MOST_BYTES
     tls: ssl.SSLContext | None = None
     """Whom to trust; the authorities that browsers trust when it is not given."""
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from lavka.domain.catalog import DEAREST, MOST_STOCK, fold
 from lavka.domain.money import Money
 
+MOST_BYTES = 100 * 1024 * 1024
+"""Of a list's file."""
 LONGEST_NAME = 255
 """Characters of a name, a model, a shop's or a category's name."""
 LONGEST_ID = 100

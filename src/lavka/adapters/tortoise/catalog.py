@@ -12,6 +12,7 @@ from lavka.adapters.tortoise.cursors import Cursor
 from lavka.adapters.tortoise.database import dialect, fetch
 from lavka.adapters.tortoise.json_sql import JSON_SQL, Conditions, JsonSql
 from lavka.adapters.tortoise.orderings import Ordering, orderings
+from lavka.adapters.tortoise.pictures import images
 from lavka.adapters.tortoise.totals import VERSION, Totals
 from lavka.application.ports.catalog import Page, PageWish, ProductFilter, Rows, Sort
 from lavka.domain.catalog import ProductId, fold
@@ -95,9 +96,9 @@ class TortoiseCatalog:
         )
         return (await fetch(sql, conditions.parameters))[0]
 
-    async def product(self, product: ProductId) -> Rows:
-        """Show one with its offers, the cheapest first; raise NotFound."""
-        rows = await fetch(self._card, [product])
+    async def product(self, product: ProductId, *, even_hidden: bool = False) -> Rows:
+        """Show one with its offers, the cheapest first; raise NotFound, also when it is not shown."""
+        rows = await fetch(self._card, [product, even_hidden])
         if not rows:
             raise NotFound
         return Rows(rows[0]["card"])
@@ -174,13 +175,13 @@ class TortoiseCatalog:
                 **self._summary(),
                 "description": "p.description",
                 "attributes": self._sql.document("p.attributes"),
-                "images": self._sql.nothing,
+                "images": images(self._sql),
                 "offers": offers,
             }
         )
         return (
             f"SELECT {self._sql.text(card)} AS card FROM products p "
-            "LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1 AND p.is_active"
+            "LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1 AND (p.is_active OR $2)"
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from lavka.adapters.tortoise.database import fetch
-from lavka.adapters.tortoise.stockroom import KEPT_PRICE, KEPT_STOCK
+from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_PRICE, KEPT_STOCK
 
 MOST_ROWS = 20
 
@@ -17,6 +17,8 @@ CHECKS = {
         WHERE COALESCE(price, 0) <> COALESCE({KEPT_PRICE}, 0)""",
     "a product is in stock when one of its offers is": f"""
         SELECT id, in_stock FROM products WHERE in_stock <> {KEPT_STOCK}""",
+    "a product is shown unless it is hidden or all its offers are withdrawn": f"""
+        SELECT id, is_active, is_hidden FROM products WHERE is_active <> {KEPT_ACTIVE}""",
     "the categories are a tree": """
         SELECT id, slug FROM categories WHERE id NOT IN (
             WITH RECURSIVE reached (id) AS (

@@ -1,23 +1,15 @@
 """Where a catalogue is brought in by the batch, and the kept prices that follow from it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import orjson
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
-from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
+from lavka.adapters.tortoise.database import fetch, transaction
+from lavka.adapters.tortoise.kept import keep, next_version
 from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow, StockRow
+from lavka.adapters.tortoise.rows import category_columns, new_product, offer_columns, shop_columns
 from lavka.domain.accounts import User
-from lavka.domain.catalog import Category, Offer, Product, ProductId, fold
+from lavka.domain.catalog import Category, Offer, Product
 from lavka.domain.shops import Shop
-
-LONGEST_FOLDED = 510
-
-BUYABLE = """FROM offers o JOIN shops s ON s.id = o.shop_id JOIN stock st ON st.offer_id = o.id
-    WHERE o.product_id = products.id AND o.is_active AND s.is_open"""
-KEPT_PRICE = f"(SELECT min(o.price) {BUYABLE})"
-KEPT_STOCK = f"EXISTS (SELECT 1 {BUYABLE} AND st.quantity > 0)"
 
 
 class TortoiseStockroom:
@@ -45,78 +37,13 @@ class TortoiseStockroom:
     ) -> None:
         """Keep goods, parents before children, and bring kept prices and totals up to date."""
         async with transaction():
-            await execute("UPDATE catalog_version SET version = version + 1")
+            await next_version()
             await CategoryRow.bulk_create([CategoryRow(**category_columns(each)) for each in categories])
             await ShopRow.bulk_create([ShopRow(**shop_columns(each)) for each in shops])
-            await ProductRow.bulk_create([ProductRow(**product_columns(each)) for each in products])
+            await ProductRow.bulk_create([ProductRow(**new_product(each)) for each in products])
             await OfferRow.bulk_create([OfferRow(**offer_columns(each)) for each in offers])
             await StockRow.bulk_create(
                 [StockRow(offer_id=each.id, quantity=each.quantity) for each in offers]
             )
             if offers:
-                await _keep(list({offer.product for offer in offers}))
-
-
-async def _keep(products: list[ProductId]) -> None:
-    """Bring the kept prices of these products up to date."""
-    update = f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK} WHERE id "
-    if dialect() == POSTGRES:
-        await execute(f"{update} = ANY($1)", [products])
-    else:
-        ids = orjson.dumps([str(product) for product in products]).decode()
-        await execute(f"{update} IN (SELECT value FROM json_each($1))", [ids])
-
-
-def category_columns(category: Category) -> dict[str, Any]:
-    """What is stored of a category."""
-    return {
-        "id": category.id,
-        "name": category.name,
-        "slug": category.slug,
-        "parent_id": category.parent,
-    }
-
-
-def shop_columns(shop: Shop) -> dict[str, Any]:
-    """What is stored of a shop."""
-    return {
-        "id": shop.id,
-        "name": shop.name,
-        "name_folded": fold(shop.name)[:LONGEST_FOLDED],
-        "url": shop.url,
-        "is_open": shop.is_open,
-        "owner_id": shop.owner,
-    }
-
-
-def product_columns(product: Product) -> dict[str, Any]:
-    """What is stored of a product; its kept price and stock follow from its offers."""
-    return {
-        "id": product.id,
-        "name": product.name,
-        "name_folded": fold(product.name)[:LONGEST_FOLDED],
-        "slug": product.slug,
-        "description": product.description,
-        "category_id": product.category,
-        "attributes": dict(product.attributes),
-        "image": None,
-        "is_active": product.is_active,
-        "price": None,
-        "in_stock": False,
-        "created_at": product.created_at,
-        "updated_at": product.created_at,
-    }
-
-
-def offer_columns(offer: Offer) -> dict[str, Any]:
-    """What is stored of an offer, but for its stock."""
-    return {
-        "id": offer.id,
-        "product_id": offer.product,
-        "shop_id": offer.shop,
-        "sku": offer.sku,
-        "price": offer.price.minor,
-        "recommended_price": offer.recommended_price.minor if offer.recommended_price else None,
-        "attributes": dict(offer.attributes),
-        "is_active": offer.is_active,
-    }
+                await keep({offer.product for offer in offers})

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +43,12 @@ class YamlFeed:
             report_of(spool).unlink(missing_ok=True)
 
     def write(
-        self, shop: str, url: str | None, categories: Sequence[ListedCategory], goods: Iterable[Good]
-    ) -> Iterator[str]:
+        self,
+        shop: str,
+        url: str | None,
+        categories: Sequence[ListedCategory],
+        goods: AsyncIterator[Sequence[Good]],
+    ) -> AsyncIterator[str]:
         """Write a list in pieces of text; the category of every good is among `categories`."""
         return write(shop, url, categories, goods)
 

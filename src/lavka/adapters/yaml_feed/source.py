@@ -4,7 +4,8 @@ import codecs
 import re
 from typing import BinaryIO
 
-MOST_BYTES = 100 * 1024 * 1024
+from lavka.domain.prices import MOST_BYTES
+
 LONGEST_TEXT = 64 * 1024
 """Bytes of a line; characters of a text."""
 MOST_SILENT = 2 * LONGEST_TEXT

@@ -1,27 +1,22 @@
 """Price lists as text, in the format that the reader reads."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from lavka.domain.prices import Good, ListedCategory
-
-BATCH = 500
-"""Goods in one piece of text."""
 
 _UNSAFE = re.compile('["\\\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]')
 """What would end a quoted text, or what YAML takes for the end of a line or for no text at all."""
 
 
-def write(
-    shop: str, url: str | None, categories: Sequence[ListedCategory], goods: Iterable[Good]
-) -> Iterator[str]:
+async def write(
+    shop: str, url: str | None, categories: Sequence[ListedCategory], goods: AsyncIterator[Sequence[Good]]
+) -> AsyncIterator[str]:
     """Write a list in pieces; the category of every good is among `categories`."""
     yield "".join(_head(shop, url, categories))
     ids = {each.name: quoted(each.id) for each in categories}
-    rows = iter(goods)
     first = True
-    while batch := list(islice(rows, BATCH)):
+    async for batch in goods:
         yield ("goods:\n" if first else "") + "".join(_row(good, ids[good.category]) for good in batch)
         first = False
     if first:

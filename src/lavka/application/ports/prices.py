@@ -1,6 +1,6 @@
 """How price lists are read, written and fetched."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -48,8 +48,12 @@ class PriceListFormat(Protocol):
         ...
 
     def write(
-        self, shop: str, url: str | None, categories: Sequence[ListedCategory], goods: Iterable[Good]
-    ) -> Iterator[str]:
+        self,
+        shop: str,
+        url: str | None,
+        categories: Sequence[ListedCategory],
+        goods: AsyncIterator[Sequence[Good]],
+    ) -> AsyncIterator[str]:
         """Write a list in pieces of text; the category of every good is among `categories`."""
         ...
 

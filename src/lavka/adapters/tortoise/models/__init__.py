@@ -8,19 +8,24 @@ from lavka.adapters.tortoise.models.catalog import (
     CatalogVersion,
     CategoryRow,
     OfferRow,
+    PictureRow,
     ProductRow,
     ShopRow,
     StockRow,
 )
+from lavka.adapters.tortoise.models.prices import PriceListRow, ShopCategoryRow
 
 __all__ = [
     "CatalogVersion",
     "CategoryRow",
     "LoginFailure",
     "OfferRow",
+    "PictureRow",
+    "PriceListRow",
     "ProductRow",
     "RefreshToken",
     "SessionRow",
+    "ShopCategoryRow",
     "ShopRow",
     "StockRow",
     "UserRow",

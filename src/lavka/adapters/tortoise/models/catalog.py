@@ -45,7 +45,9 @@ class ShopRow(Model):
 class ProductRow(Model):
     """A product. `price` (of its cheapest offer that can be bought) and `in_stock` are kept for lists.
 
-    `name_folded` is what `fold` makes of the name: sorted and searched alike on both databases.
+    `name_folded` is what `fold` makes of the name: sorted and searched alike on both databases; `model` is
+    folded too. `is_hidden` is an administrator's wish, `is_active` what follows from it and from the offers.
+    `image` is kept as well: the address of the first picture.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -57,8 +59,10 @@ class ProductRow(Model):
         "models.CategoryRow", related_name="products", null=True, on_delete=fields.RESTRICT
     )
     attributes: fields.JSONField[dict[str, Any]] = fields.JSONField()
+    model = fields.CharField(510, null=True)
     image = fields.CharField(255, null=True)
     is_active = fields.BooleanField()
+    is_hidden = fields.BooleanField(db_default=False)
     price = fields.BigIntField(null=True)
     in_stock = fields.BooleanField()
     created_at = fields.DatetimeField()
@@ -68,10 +72,11 @@ class ProductRow(Model):
 
     class Meta:
         table = "products"
+        indexes = (("category_id", "name_folded"), ("category_id", "model"))
 
 
 class OfferRow(Model):
-    """One shop's price of a product in one option."""
+    """One shop's price of a product in one option; `listing` is what its price list calls it."""
 
     id = fields.UUIDField(primary_key=True)
     product: fields.ForeignKeyRelation[ProductRow] = fields.ForeignKeyField(
@@ -85,6 +90,7 @@ class OfferRow(Model):
     recommended_price = fields.BigIntField(null=True)
     attributes: fields.JSONField[dict[str, Any]] = fields.JSONField()
     is_active = fields.BooleanField()
+    listing: fields.JSONField[dict[str, Any]] = fields.JSONField(null=True)
 
     checks: ClassVar[dict[str, str]] = {
         "offers_price": "price > 0",
@@ -121,3 +127,24 @@ class CatalogVersion(Model):
 
     class Meta:
         table = "catalog_version"
+
+
+class PictureRow(Model):
+    """A picture of a product. The files are named by the digest of what was sent, so one serves many rows."""
+
+    id = fields.UUIDField(primary_key=True)
+    product: fields.ForeignKeyRelation[ProductRow] = fields.ForeignKeyField(
+        "models.ProductRow", related_name="pictures", on_delete=fields.RESTRICT
+    )
+    digest = fields.CharField(64)
+    position = fields.IntField()
+
+    checks: ClassVar[dict[str, str]] = {
+        "pictures_digest": "length(digest) = 64",
+        "pictures_position": "position > 0",
+    }
+
+    class Meta:
+        table = "pictures"
+        unique_together = (("product_id", "digest"),)
+        indexes = (("digest",),)
