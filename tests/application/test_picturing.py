@@ -1,8 +1,6 @@
 """Files and rows stay in step, whatever crosses and whatever crashes."""
 
 import asyncio
-import os
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,7 @@ from builders import a_photo, a_product, a_user
 from lavka.adapters.pillow.pictures import PillowPictures
 from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.pictures import TortoiseGalleries
-from lavka.application.pictures import PROMISES, Picturing
+from lavka.application.pictures import MOST_LEFT, PROMISES, Picturing
 from lavka.application.ports.pictures import Prepared
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop
@@ -220,36 +218,64 @@ async def test_uploads_and_deletions_of_one_picture_by_many_leave_files_and_rows
     assert await broken(shop) == {}
 
 
-def left_behind(digest: str, *, hours: float, name: str = "") -> Path:
+def left_behind(digest: str, name: str = "") -> Path:
     """A file as a crash leaves it."""
     file = MEDIA / digest[:2] / (name or f"{digest}.webp")
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(b"a picture")
-    then = time.time() - hours * 3600
-    os.utime(file, (then, then))
     return file
 
 
-async def test_what_a_crash_has_left_is_found_at_once_and_swept_after_an_hour(
+async def test_what_a_crash_has_left_is_found_and_swept(
     shop: Shop, admin: Access, products: list[ProductId]
 ) -> None:
     kept = await shop.picturing.add(admin, products[0], sending(a_photo()))
-    for name in file_names(kept.digest):
-        os.utime(MEDIA / name, (1, 1))  # however old: a product has it
-    old, new, half = "ab" + "1" * 62, "ab" + "2" * 62, "cd" + "3" * 62
-    fresh = left_behind(new, hours=0.9)
-    left_behind(old, hours=1.1)
-    left_behind(half, hours=2, name=f"{half}-64.draft")
-    assert await broken(shop) == {LEFT_OVER: [{"digest": each} for each in (old, new, half)]}
+    whole, half = "ab" + "1" * 62, "cd" + "3" * 62
+    left_behind(whole)
+    left_behind(half, f"{half}-64.draft")
+    assert await broken(shop) == {LEFT_OVER: [{"digest": each} for each in (whole, half)]}
     assert await shop.picturing.sweep() == 2
-    assert files() == sorted([*file_names(kept.digest), fresh.relative_to(MEDIA).as_posix()])
+    assert files() == sorted(file_names(kept.digest))
     assert await shop.picturing.sweep() == 0
 
 
-async def test_a_database_without_pictures_sweeps_nothing(shop: Shop) -> None:
-    old = left_behind("ab" + "1" * 62, hours=100)
+async def test_the_files_of_another_database_are_not_swept(
+    shop: Shop, admin: Access, products: list[ProductId]
+) -> None:
+    left_behind("ab" + "1" * 62)
+    assert await shop.picturing.sweep() == 0  # nobody here has a picture
+    await shop.picturing.add(admin, products[0], sending(a_photo()))
+    others = [left_behind(f"{number:064x}") for number in range(MOST_LEFT)]
     assert await shop.picturing.sweep() == 0
-    assert old.exists()
+    others[0].unlink()
+    assert await shop.picturing.sweep() == MOST_LEFT
+    assert len(files()) == 4
+
+
+async def test_a_sweep_waits_for_an_upload_and_leaves_its_files(
+    shop: Shop, admin: Access, products: list[ProductId]
+) -> None:
+    await shop.picturing.add(admin, products[0], sending(a_photo()))
+    kept, may_go_on = asyncio.Event(), asyncio.Event()
+
+    class Slow(PillowPictures):
+        """Files that are there for a while before their row is."""
+
+        async def keep(self, prepared: Prepared) -> None:
+            await super().keep(prepared)
+            kept.set()
+            await may_go_on.wait()
+
+    slow = replace(shop.picturing, pictures=Slow(MEDIA))
+    adding = asyncio.create_task(slow.add(admin, products[1], sending(a_photo())))
+    await kept.wait()
+    sweeping = asyncio.create_task(shop.picturing.sweep())
+    await asyncio.sleep(0.3)
+    may_go_on.set()
+    await adding
+    assert await sweeping == 0
+    assert len(files()) == 8
+    assert await broken(shop) == {}
 
 
 async def test_a_lost_file_is_found(shop: Shop, admin: Access, products: list[ProductId]) -> None:
@@ -264,7 +290,7 @@ async def test_a_lost_file_is_found(shop: Shop, admin: Access, products: list[Pr
 
 async def test_only_the_first_twenty_are_shown(shop: Shop) -> None:
     for number in range(30):
-        left_behind(f"{number:064x}", hours=0)
+        left_behind(f"{number:064x}")
     assert len((await broken(shop))[LEFT_OVER]) == 20
 
 

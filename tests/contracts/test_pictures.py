@@ -6,13 +6,13 @@ import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from builders import a_photo, written
 from PIL import Image, ImageCms
+from structlog.testing import capture_logs
 
 from lavka.adapters.pillow.anatomy import examine
 from lavka.adapters.pillow.pictures import MOST_WAITING, PillowPictures
@@ -391,13 +391,11 @@ async def test_files_are_kept_until_they_are_forgotten(pictures: Pictures, tmp_p
     assert len([file for file in (tmp_path / "media").rglob("*") if file.is_file()]) == 8
     (kept,) = (await pictures.kept(one.digest[:2])).keys() - {other.digest}
     assert kept == one.digest
-    found = (await pictures.kept(one.digest))[one.digest]
-    assert found.is_whole
-    assert timedelta(0) <= found.age < timedelta(minutes=1)
+    assert await pictures.kept(one.digest) == {one.digest: True}
     await pictures.forget(one.digest)
     await pictures.forget(one.digest)
     assert await pictures.kept(one.digest) == {}
-    assert (await pictures.kept(other.digest))[other.digest].is_whole
+    assert await pictures.kept(other.digest) == {other.digest: True}
 
 
 async def test_what_a_crash_has_left_half_is_seen_and_made_whole(pictures: Pictures, tmp_path: Path) -> None:
@@ -405,7 +403,7 @@ async def test_what_a_crash_has_left_half_is_seen_and_made_whole(pictures: Pictu
     names = [tmp_path / "media" / name for name in prepared.files]
     await pictures.keep(prepared)
     names[2].rename(names[2].with_suffix(".draft"))
-    assert not (await pictures.kept(prepared.digest))[prepared.digest].is_whole
+    assert await pictures.kept(prepared.digest) == {prepared.digest: False}
     await pictures.keep(prepared)
     assert sorted(names) == sorted(names[0].parent.iterdir())
     names[2].with_suffix(".draft").touch()
@@ -413,10 +411,28 @@ async def test_what_a_crash_has_left_half_is_seen_and_made_whole(pictures: Pictu
     assert list(names[0].parent.iterdir()) == []
 
 
+@pytest.mark.parametrize("program", ["#!/bin/sh\necho no Python today >&2; exit 1\n", None])
 async def test_a_decoder_that_cannot_start_is_not_the_files_fault(
-    pictures: Pictures, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str | None
 ) -> None:
-    monkeypatch.setattr(sys, "path", [])
-    with pytest.raises(Unavailable):
+    python = tmp_path / "python"
+    if program:
+        python.write_text(program)
+        python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    with capture_logs() as logged, pytest.raises(Unavailable):
         await pictures.prepare(a_photo())
-    assert "No module named" in "".join(capsys.readouterr())
+    assert [each["said"] for each in logged] == (["no Python today\n"] if program else [])
+
+
+@pytest.mark.parametrize("program", ["#!/bin/sh\nkill -SEGV $$\n", "#!/bin/sh\nexec sleep 60\n"])
+async def test_a_file_that_crashes_or_stops_the_decoder_is_refused(
+    pictures: Pictures, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, program: str
+) -> None:
+    python = tmp_path / "python"
+    python.write_text(program)
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    monkeypatch.setattr("lavka.adapters.pillow.pictures.PATIENCE", 0.5)
+    with pytest.raises(Invalid):
+        await pictures.prepare(a_photo())

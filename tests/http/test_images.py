@@ -1,7 +1,6 @@
 """Pictures of products over HTTP: who may, what is taken, what is refused, and how files are served."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -299,6 +298,13 @@ async def test_other_calls_take_no_more_than_before(
         refused(answer, 413, "too_large")
 
 
+async def test_an_address_names_every_method_that_it_takes(client: AsyncClient, place: str) -> None:
+    for address, methods in ((place, "POST"), (f"{place}/{new_id()}", "DELETE, PATCH"), ("/me", "GET")):
+        answer = await client.put(address)
+        refused(answer, 405, "method_not_allowed")
+        assert answer.headers["Allow"] == methods
+
+
 class TestMedia:
     """What lies under /media."""
 
@@ -389,7 +395,6 @@ async def test_what_a_crash_has_left_is_swept_when_the_shop_is_opened_again(
 ) -> None:
     image = await added(client, place, admin)
     orphan = write(Path("var/media/ab") / f"{'ab' * 32}.webp")
-    os.utime(orphan, (1, 1))
     again = web(settings)
     async with again.router.lifespan_context(again):
         for _ in range(100):

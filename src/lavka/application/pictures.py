@@ -7,11 +7,10 @@ which `sweep` deletes and `broken` shows.
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from lavka.application.ports.accounts import Users
-from lavka.application.ports.pictures import Content, Galleries, Kept, Pictures
+from lavka.application.ports.pictures import Content, Galleries, Pictures
 from lavka.application.ports.sessions import Access
 from lavka.application.ports.system import Ids, Transaction
 from lavka.domain.catalog import ProductId
@@ -20,19 +19,19 @@ from lavka.domain.pictures import Picture, PictureId
 
 STARTS = tuple(f"{number:02x}" for number in range(256))
 """What digests begin with."""
-LONG_ENOUGH = timedelta(hours=1)
-"""A file that nobody has named for so long was left by a crash."""
 MOST_SHOWN = 20
+MOST_LEFT = 100
+"""Pictures whose files crashes may have left; more were left by no crash, so a person has to look."""
 
-Breach = Callable[[set[str], Mapping[str, Kept]], set[str]]
+Breach = Callable[[set[str], Mapping[str, bool]], set[str]]
 """Which digests break a promise, of those that products name and those that have files."""
 
 
-def _missing(named: set[str], kept: Mapping[str, Kept]) -> set[str]:
-    return {digest for digest in named if digest not in kept or not kept[digest].is_whole}
+def _missing(named: set[str], kept: Mapping[str, bool]) -> set[str]:
+    return {digest for digest in named if not kept.get(digest)}
 
 
-def _left_over(named: set[str], kept: Mapping[str, Kept]) -> set[str]:
+def _left_over(named: set[str], kept: Mapping[str, bool]) -> set[str]:
     return kept.keys() - named
 
 
@@ -82,19 +81,17 @@ class Picturing:
         await self._forget_unnamed(gone.digest)
 
     async def sweep(self) -> int:
-        """Delete files that nobody has named for an hour, and count the pictures that they were of.
+        """Delete the files that no picture has, and count the pictures that they were of.
 
-        A database without any picture is not asked: it may be a new one beside the files of an older one.
+        Nothing is deleted when no product has a picture or very many files belong to none: then this is
+        rather another database than that of these files.
         """
-        swept = 0
-        if await self.galleries.are_empty():
-            return swept
+        left: list[str] = []
         for start in STARTS:
-            kept = await self.pictures.kept(start)
-            old = {digest for digest, each in kept.items() if each.age > LONG_ENOUGH}
-            for digest in old - await self.galleries.named(start) if old else ():
-                swept += await self._forget_unnamed(digest)
-        return swept
+            left += await self._breaking(_left_over, start)
+        if not left or len(left) > MOST_LEFT or await self.galleries.are_empty():
+            return 0
+        return sum([await self._forget_unnamed(digest) for digest in left])
 
     async def broken(self) -> AsyncIterator[tuple[str, Sequence[dict[str, Any]]]]:
         """Give each promise about files and the first digests that break it, none when it holds."""

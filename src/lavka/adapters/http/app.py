@@ -19,6 +19,7 @@ from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
 from lavka.adapters.http.lane import Lane
 from lavka.adapters.http.media import Media
+from lavka.adapters.http.methods import include
 from lavka.application.shop import Shop
 from lavka.domain.pictures import MEDIA
 
@@ -88,11 +89,12 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     )
     app.kept = options
     app.state.catalog_public = options.catalog_public
+    app.state.addresses = []
     answer_errors(app)
     for nouns in (catalog, auth, me, goods, images, categories, shops, imports):  # the most asked for first
-        app.include_router(nouns.router, prefix=API)
+        include(app, nouns.router, API)
     for router in (appinfo.router, health.router):
-        app.include_router(router)
+        include(app, router)
     app.mount(MEDIA, Media(options.media), name="media")
     _add_documentation(app)
     return app

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from lavka.adapters.http.forms import BAD_ID, RULES
+from lavka.adapters.http.methods import allowed
 from lavka.domain.errors import (
     Conflict,
     Detail,
@@ -155,10 +156,11 @@ async def not_valid(_: Request, error: Exception) -> JSONResponse:
     return _answer(422, Invalid.type, Invalid.message, list(islice(details, MOST_DETAILS)))
 
 
-async def _plain(_: Request, error: Exception) -> JSONResponse:
+async def _plain(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind, message = PLAIN.get(error.status_code, PLAIN[400])
-    return _answer(error.status_code, kind, message, (), error.headers)
+    headers = {**(error.headers or {}), **(allowed(request) if error.status_code == 405 else {})}
+    return _answer(error.status_code, kind, message, (), headers)
 
 
 async def _fault(_: Request, __: Exception) -> JSONResponse:

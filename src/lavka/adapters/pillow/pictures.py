@@ -4,11 +4,8 @@ import asyncio
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from struct import unpack_from
@@ -16,7 +13,7 @@ from struct import unpack_from
 import structlog
 
 from lavka.adapters.pillow.anatomy import DAMAGED, Anatomy, examine
-from lavka.application.ports.pictures import Kept, Prepared
+from lavka.application.ports.pictures import Prepared
 from lavka.domain.errors import Invalid, TooLarge, Unavailable
 from lavka.domain.pictures import MOST_BYTES, file_names
 
@@ -56,8 +53,8 @@ class PillowPictures:
         """Delete the files of a picture, if there are any."""
         await asyncio.to_thread(self._forget, digest)
 
-    async def kept(self, start: str) -> Mapping[str, Kept]:
-        """Find the digests that begin so and have any file."""
+    async def kept(self, start: str) -> Mapping[str, bool]:
+        """Find the digests that begin so and have any file, or all of theirs."""
         return await asyncio.to_thread(self._kept, start)
 
     def close(self) -> None:
@@ -91,18 +88,11 @@ class PillowPictures:
         for file in (self._root / digest[:2]).glob(f"{digest}*"):
             file.unlink(missing_ok=True)
 
-    def _kept(self, start: str) -> Mapping[str, Kept]:
-        ages: dict[str, dict[str, float]] = {}
+    def _kept(self, start: str) -> Mapping[str, bool]:
+        found: dict[str, set[str]] = {}
         for file in (self._root / start[:2]).glob(f"{start}*"):
-            with suppress(FileNotFoundError):  # deleted at this very moment
-                ages.setdefault(file.name[:64], {})[f"{start[:2]}/{file.name}"] = file.stat().st_mtime
-        return {
-            digest: Kept(
-                is_whole=set(file_names(digest)) <= files.keys(),
-                age=timedelta(seconds=time.time() - max(files.values())),
-            )
-            for digest, files in ages.items()
-        }
+            found.setdefault(file.name[:64], set()).add(f"{start[:2]}/{file.name}")
+        return {digest: names.issuperset(file_names(digest)) for digest, names in found.items()}
 
 
 def _developed(anatomy: Anatomy) -> list[bytes]:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Protocol
 
 from lavka.domain.catalog import ProductId
@@ -19,14 +18,6 @@ class Prepared:
 
     digest: str
     files: Mapping[str, bytes] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is there of a picture's files: all of them or not, and how long ago they last changed."""
-
-    is_whole: bool
-    age: timedelta
 
 
 class Pictures(Protocol):
@@ -48,8 +39,8 @@ class Pictures(Protocol):
         """Delete the files of a picture, if there are any."""
         ...
 
-    async def kept(self, start: str) -> Mapping[str, Kept]:
-        """Find the digests that begin so (two characters at least) and have any file."""
+    async def kept(self, start: str) -> Mapping[str, bool]:
+        """Find the digests that begin so (two characters at least) and have any file, or all of theirs."""
         ...
 
 
