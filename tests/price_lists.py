@@ -1,12 +1,13 @@
 """How the suites about price lists read them and look at what came out."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from lavka.adapters.yaml_feed import reader, spool
+from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.ports.prices import PriceList
-from lavka.domain.prices import Good
+from lavka.domain.prices import Good, ListedCategory
 
 Read = Callable[[str | bytes | Path], Awaitable[PriceList]]
 HEAD = "shop: Очаг\nurl: https://a.example\n"
@@ -22,6 +23,18 @@ def read_here(text: str) -> tuple[PriceList, list[Good]]:
         reader.read(file, goods, lambda _: None).save(goods)
         found = spool.price_list(goods)
         return found, goods_of(found)
+
+
+async def written(
+    shop: str, url: str | None, categories: Sequence[ListedCategory], *batches: Sequence[Good]
+) -> str:
+    """A list as the shop writes it."""
+
+    async def goods() -> AsyncIterator[Sequence[Good]]:
+        for batch in batches:
+            yield batch
+
+    return "".join([piece async for piece in YamlFeed().write(shop, url, categories, goods())])
 
 
 def goods_of(found: PriceList) -> list[Good]:

@@ -10,12 +10,10 @@ import yaml
 from builders import a_good, a_listed_good, a_price_list
 from hypothesis import given
 from hypothesis import strategies as st
-from price_lists import HEAD, ONE, Read, faults_of, goods_of, read_here
+from price_lists import HEAD, ONE, Read, faults_of, goods_of, read_here, written
 
 from lavka.adapters.yaml_feed import events
-from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.adapters.yaml_feed.writer import quoted
-from lavka.application.ports.prices import PriceListFormat
 from lavka.domain.catalog import DEAREST, MOST_STOCK
 from lavka.domain.money import Money
 from lavka.domain.prices import Good, ListedCategory, tidy
@@ -107,14 +105,16 @@ goods = st.builds(
     st.none() | st.just("https://a.example/?b#c"),
     st.lists(goods, min_size=1, max_size=4, unique_by=lambda good: good.sku),
 )
-def test_what_is_written_is_read_back_unchanged(shop: str, url: str | None, written: Sequence[Good]) -> None:
-    found, read_back = read_here("".join(YamlFeed().write(shop, url, SHELF, written)))
+async def test_what_is_written_is_read_back_unchanged(
+    shop: str, url: str | None, listed: Sequence[Good]
+) -> None:
+    found, read_back = read_here(await written(shop, url, SHELF, listed[:1], listed[1:]))
     assert found.faults == ()
     assert (found.shop, found.url, list(found.categories)) == (shop, url, SHELF)
     assert [[getattr(good, name) for name in Good.__slots__[1:]] for good in read_back] == [
-        [getattr(good, name) for name in Good.__slots__[1:]] for good in written
+        [getattr(good, name) for name in Good.__slots__[1:]] for good in listed
     ]
-    assert [good.row for good in read_back] == list(range(1, len(written) + 1))
+    assert [good.row for good in read_back] == list(range(1, len(listed) + 1))
 
 
 @given(
@@ -126,26 +126,23 @@ def test_a_quoted_text_is_read_back_letter_by_letter(text: str) -> None:
     assert [event.value for event in events if isinstance(event, yaml.ScalarEvent)] == [text]
 
 
-async def test_a_long_list_is_written_in_pieces_and_read_in_batches(
-    read: Read, feed: PriceListFormat
-) -> None:
-    written = [a_good(number, sku=str(number)) for number in range(1, 2_502)]
-    pieces = list(feed.write("Очаг", None, [ListedCategory("1", "Чайники")], iter(written)))
-    assert len(pieces) > 4
-    found = await read("".join(pieces))
+async def test_a_long_list_is_written_in_pieces_and_read_in_batches(read: Read) -> None:
+    listed = [a_good(number, sku=str(number)) for number in range(1, 2_502)]
+    batches = [listed[start : start + 500] for start in range(0, len(listed), 500)]
+    found = await read(await written("Очаг", None, [ListedCategory("1", "Чайники")], *batches))
     assert [len(batch) for batch in found.goods()] == [1_000, 1_000, 501]
-    assert goods_of(found) == goods_of(found) == written
+    assert goods_of(found) == goods_of(found) == listed
 
 
-def test_an_empty_shop_is_written_as_a_list_of_no_goods() -> None:
-    found, _ = read_here("".join(YamlFeed().write("Очаг", None, [], [])))
+async def test_an_empty_shop_is_written_as_a_list_of_no_goods() -> None:
+    found, _ = read_here(await written("Очаг", None, []))
     assert faults_of(found) == [(None, "categories"), (None, "goods")]
 
 
-def test_codes_of_goods_that_share_an_id_survive_writing_and_reading() -> None:
+async def test_codes_of_goods_that_share_an_id_survive_writing_and_reading() -> None:
     twins = [a_listed_good(id="46785", name=name) for name in ("Suzuki", "Ducati", "Yamaha")]
     found, first = read_here(a_price_list(*twins))
-    _, second = read_here("".join(YamlFeed().write(found.shop, found.url, found.categories, first)))
+    _, second = read_here(await written(found.shop, found.url, found.categories, first))
     assert [good.sku for good in first] == ["46785", "46785 (2)", "46785 (3)"]
     assert second == first
 
@@ -238,8 +235,8 @@ async def test_good_lists_of_suppliers_are_read_whole(file: Path, read: Read) ->
     found = await read(file)
     assert found.faults == ()
     assert len(goods_of(found)) == found.rows > 0
-    written = "".join(YamlFeed().write(found.shop, found.url, found.categories, goods_of(found)))
-    assert read_here(written)[1] == goods_of(found)
+    text = await written(found.shop, found.url, found.categories, goods_of(found))
+    assert read_here(text)[1] == goods_of(found)
 
 
 @needs_real
