@@ -89,6 +89,11 @@ class User:
         if not self.is_admin:
             raise Forbidden
 
+    def must_sell(self) -> None:
+        """Raise Forbidden unless this is a shop's account or an administrator."""
+        if not self.is_admin and self.account_type is not AccountType.SHOP:
+            raise Forbidden
+
 
 def full_name(text: str) -> str:
     """Write a name with single spaces; raise Invalid when it shows nothing or deceives the eye."""

@@ -95,6 +95,48 @@ class UsernameTaken(Conflict):
     message = "This user name is taken: choose another one."
 
 
+class SlugTaken(Conflict):
+    """Another category has this slug."""
+
+    type = "slug_taken"
+    message = "Another category has this slug: choose another one."
+
+
+class CategoryCycle(Conflict):
+    """A category would come to stand below itself."""
+
+    type = "category_cycle"
+    message = "A category cannot stand below itself or below what is in it: choose another parent."
+
+
+class CategoryInUse(Conflict):
+    """Products or other categories are in this one."""
+
+    type = "category_in_use"
+    message = "Products or categories are in this category: move them out first."
+
+
+class ShopNameTaken(Conflict):
+    """Another shop has this name."""
+
+    type = "name_taken"
+    message = "Another shop has this name: choose another one."
+
+
+class SkuTaken(Conflict):
+    """The shop has another offer with this SKU."""
+
+    type = "sku_taken"
+    message = "This shop has an offer with this SKU already: change that one, or choose another SKU."
+
+
+class NothingToRollBack(Conflict):
+    """An import that has not been applied cannot be undone."""
+
+    type = "nothing_to_roll_back"
+    message = "This import has changed nothing: roll back one that is done and was no dry run."
+
+
 class NotEmpty(Conflict):
     """Something is here already."""
 

@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from lavka.adapters.http import appinfo, auth, catalog, health, images, me
+from lavka.adapters.http import appinfo, auth, catalog, categories, goods, health, images, imports, me, shops
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
 from lavka.adapters.http.lane import Lane
@@ -91,8 +91,8 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     app.state.catalog_public = options.catalog_public
     app.state.addresses = []
     answer_errors(app)
-    for nouns in (catalog.router, auth.router, me.router, images.router):  # the most asked for first
-        include(app, nouns, API)
+    for nouns in (catalog, auth, me, goods, images, categories, shops, imports):  # the most asked for first
+        include(app, nouns.router, API)
     for router in (appinfo.router, health.router):
         include(app, router)
     app.mount(MEDIA, Media(options.media), name="media")

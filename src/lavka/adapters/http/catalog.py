@@ -11,7 +11,7 @@ from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Minor, Slug, Text, identity
 from lavka.adapters.http.pages import PageBody, Time, fresh, written
 from lavka.adapters.http.queries import Paging
-from lavka.application.ports.catalog import PageWish, ProductFilter, Sort
+from lavka.application.ports.catalog import ProductFilter, Sort
 from lavka.domain.catalog import ProductId
 from lavka.domain.shops import ShopId
 
@@ -49,10 +49,6 @@ class ProductListing(Paging):
         return ProductFilter(
             self.category, seller, self.min_price, self.max_price, self.in_stock, self.search
         )
-
-    def wish(self) -> PageWish:
-        """The page."""
-        return PageWish(self.page, self.size, self.cursor)
 
 
 class CategoryRef(BaseModel):
@@ -225,5 +221,4 @@ async def categories(request: Request) -> Response:
 async def shops(request: Request) -> Response:
     """List shops by name."""
     shop, paging = await admit(request), Paging.of(request)
-    wish = PageWish(paging.page, paging.size, paging.cursor)
-    return fresh(request, written(await shop.browsing.shops(wish)))
+    return fresh(request, written(await shop.browsing.shops(paging.wish())))

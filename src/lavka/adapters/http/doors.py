@@ -23,7 +23,7 @@ class Door(APIRoute):
         async def enter(request: Request) -> Response:
             if is_guarded:
                 await caller(request.app.state.shop, await token_of(request))
-            if _has_body(request) and _media_type(request) not in media_types:
+            if _has_body(request) and media_type(request) not in media_types:
                 raise HTTPException(415)
             return await handle(request)
 
@@ -42,5 +42,6 @@ def _has_body(request: Request) -> bool:
     return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
-def _media_type(request: Request) -> str:
+def media_type(request: Request) -> str:
+    """What the body is said to be."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()

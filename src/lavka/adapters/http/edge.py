@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lavka.adapters.http.errors import BODY_LIMIT, plain_body
-from lavka.domain.pictures import MOST_BYTES
+from lavka.domain import pictures, prices
 
 log = structlog.get_logger("lavka.http")
 
@@ -31,7 +31,10 @@ _PAGE_POLICY = (
 )
 FORM_OVERHEAD = 16 * 1024
 """Bytes of a multipart form around its file."""
-LIMITS = (("POST", re.compile(r"/api/v1/products/[^/]+/images"), MOST_BYTES + FORM_OVERHEAD),)
+LIMITS = (
+    ("POST", re.compile(r"/api/v1/products/[^/]+/images"), pictures.MOST_BYTES + FORM_OVERHEAD),
+    ("POST", re.compile(r"/api/v1/shops/[^/]+/price-lists"), prices.MOST_BYTES + FORM_OVERHEAD),
+)
 """Calls, by method and path, whose bodies may have more than `BODY_LIMIT` bytes."""
 DRAINED = 8 * BODY_LIMIT
 """Bytes of a refused body that are still taken: who is cut off while sending may never read the answer."""

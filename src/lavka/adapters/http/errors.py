@@ -67,6 +67,7 @@ SAID_BY_US = {
     "extra_forbidden": "This call knows no such field: see /docs for those that it knows.",
     "json_invalid": "The body is not valid JSON.",
     "uuid_parsing": BAD_ID,
+    "string_pattern_mismatch": "Write this in the form that /docs shows.",
     "string_too_long": "This is too long: write at most {max_length} characters.",
     "string_too_short": "This is too short: write at least {min_length} characters.",
 }

@@ -96,9 +96,9 @@ class TortoiseCatalog:
         )
         return (await fetch(sql, conditions.parameters))[0]
 
-    async def product(self, product: ProductId) -> Rows:
-        """Show one with its offers, the cheapest first; raise NotFound."""
-        rows = await fetch(self._card, [product])
+    async def product(self, product: ProductId, *, even_hidden: bool = False) -> Rows:
+        """Show one with its offers, the cheapest first; raise NotFound, also when it is not shown."""
+        rows = await fetch(self._card, [product, even_hidden])
         if not rows:
             raise NotFound
         return Rows(rows[0]["card"])
@@ -181,7 +181,7 @@ class TortoiseCatalog:
         )
         return (
             f"SELECT {self._sql.text(card)} AS card FROM products p "
-            "LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1 AND p.is_active"
+            "LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1 AND (p.is_active OR $2)"
         )
 
 

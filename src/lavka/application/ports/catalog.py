@@ -81,8 +81,8 @@ class Catalog(Protocol):
         """List active products; raise Invalid for a cursor that is not of such a list."""
         ...
 
-    async def product(self, product: ProductId) -> Rows:
-        """Show one with its offers, the cheapest first; raise NotFound."""
+    async def product(self, product: ProductId, *, even_hidden: bool = False) -> Rows:
+        """Show one with its offers, the cheapest first; raise NotFound, also when it is not shown."""
         ...
 
     async def categories(self) -> Rows:
