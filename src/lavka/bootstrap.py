@@ -131,6 +131,7 @@ def assemble(
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
     access_tokens = JwtTokens(settings.signing_key(), settings.access_token_minutes * 60)
     issuing = Issuing(sessions, access_tokens, ids, new_code, timedelta(days=settings.refresh_token_days))
+    lease = timedelta(seconds=settings.import_lease_seconds)
     picturing = Picturing(users, TortoiseGalleries(), pictures, ids, transaction)
     return Shop(
         joining=Joining(users, passwords, clock, ids),
@@ -142,7 +143,9 @@ def assemble(
         curating=Curating(users, goods, shops, catalog, clock, ids, transaction),
         selling=Selling(users, goods, shops, ids, transaction),
         importing=Importing(users, shops, imports, listings, inbox, feed, clock, ids, system.ring),
-        carrying_out=CarryingOut(imports, listings, inbox, feed, HttpDownload(), clock, ids, transaction),
+        carrying_out=CarryingOut(
+            imports, listings, inbox, feed, HttpDownload(), clock, ids, transaction, lease
+        ),
         stocking=Stocking(TortoiseStockroom(), transaction),
         picturing=picturing,
         checks=Checking((TortoiseChecks(), picturing)),

@@ -22,8 +22,6 @@ from lavka.domain.listings import Planning, Shelf, Stored
 from lavka.domain.prices import Fault, Good, ListedCategory
 from lavka.domain.shops import Shop, ShopId
 
-LEASE = timedelta(seconds=30)
-"""How long an import is believed to be alive whose process is silent."""
 BEAT = 1.0
 """Seconds between signs of life, which also tell how far it is."""
 BATCH = 1000
@@ -121,11 +119,13 @@ class CarryingOut:
     clock: Clock
     ids: Ids
     transaction: Transaction
+    lease: timedelta = timedelta(seconds=30)
+    """How long an import is believed to be alive whose process is silent: longer than several beats."""
 
     async def take_one(self) -> bool:
         """Carry out the next import that waits, or whose process died; say False when there is none."""
         now = self.clock()
-        claim = await self.imports.claim(self.ids(), now, now + LEASE)
+        claim = await self.imports.claim(self.ids(), now, now + self.lease)
         if claim is not None:
             await self._carry(claim, self.inbox.place(claim.work.id))
         return claim is not None
@@ -136,7 +136,7 @@ class CarryingOut:
         """Import a file as soon as no other import of the shop is at work; `heard` hears how it goes on."""
         work = Import(ImportId(self.ids()), shop, self.clock(), terms=terms)
         token = self.ids()
-        while not await self.imports.add(work, token, self.clock() + LEASE):  # noqa: ASYNC110  # in another process
+        while not await self.imports.add(work, token, self.clock() + self.lease):  # noqa: ASYNC110  # in another process
             await asyncio.sleep(BEAT)
         await self._carry(Claim(work, token), file, heard)
         return work
@@ -167,7 +167,7 @@ class CarryingOut:
             while True:
                 await asyncio.sleep(BEAT)
                 with suppress(Unavailable):  # the next may be heard
-                    await self.imports.prolong(claim, self.clock() + LEASE)
+                    await self.imports.prolong(claim, self.clock() + self.lease)
 
         beating = asyncio.create_task(beat())
         try:
