@@ -29,7 +29,7 @@ class Differs(Exception):
     """The two sides answer something else, so that comparing them says nothing."""
 
 
-def sign_in(lavka: str) -> str:
+def sign_in(lavka: str, account_type: str = "buyer") -> str:
     """Open an account, sign in and give the access token."""
     mark = f"{secrets.randbelow(10**9):09}"
     person = {
@@ -38,6 +38,7 @@ def sign_in(lavka: str) -> str:
         "phone": f"+79{mark}",
         "password": PASSWORD,
         "password_confirm": PASSWORD,
+        "account_type": account_type,
     }
     httpx2.post(f"{lavka}{API}/auth/register", json=person).raise_for_status()
     login = {"login": person["email"], "password": PASSWORD}

@@ -19,11 +19,16 @@ def prepare(url: str, products: int, *, fresh: bool = False) -> None:
     """Make it hold exactly so many products: whatever else it holds is dropped and filled anew."""
     if not fresh and asyncio.run(_count(url)) == products:
         return
-    asyncio.run(_recreate(url))
+    create(url)
     lavka = Path(sys.executable).with_name("lavka")
     environment = {**os.environ, "DB_URL": url}
     subprocess.run([lavka, "benchmark-data", str(products)], env=environment, check=True)
     asyncio.run(_run(url, "VACUUM ANALYZE"))
+
+
+def create(url: str) -> None:
+    """Make it anew, with nothing in it."""
+    asyncio.run(_recreate(url))
 
 
 def version(url: str) -> str:

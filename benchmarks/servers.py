@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
@@ -29,9 +30,24 @@ def alone() -> Iterator[None]:
         yield
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A process that serves, and where."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+
+
 @contextmanager
 def lavka(db_url: str) -> Iterator[str]:
     """Run the shop, as `python main.py` does, away from any `.env`; yields its address."""
+    with TemporaryDirectory() as folder, shop(db_url, Path(folder)) as server:
+        yield server.address
+
+
+@contextmanager
+def shop(db_url: str, folder: Path, **more: str) -> Iterator[Server]:
+    """Run it in a folder of one's own, with more settings; yields its process too, which may be killed."""
     port = _free_port()
     settings = {
         "ENVIRONMENT": "development",
@@ -42,8 +58,8 @@ def lavka(db_url: str) -> Iterator[str]:
         "PASSWORD_COST": "4",
     }
     command = [sys.executable, str(PROJECT / "main.py")]
-    with TemporaryDirectory() as folder, _running(command, settings, Path(folder), port) as address:
-        yield address
+    with _running(command, settings | more, folder, port) as server:
+        yield server
 
 
 @contextmanager
@@ -52,16 +68,16 @@ def limit(db_url: str) -> Iterator[str]:
     port = _free_port()
     uvicorn = [sys.executable, "-m", "uvicorn", "benchmarks.limit:app", "--port", str(port)]
     quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
-    with _running([*uvicorn, *quiet], {"DB_URL": db_url}, PROJECT, port) as address:
-        yield address
+    with _running([*uvicorn, *quiet], {"DB_URL": db_url}, PROJECT, port) as server:
+        yield server.address
 
 
 @contextmanager
-def _running(command: list[str], settings: dict[str, str], folder: Path, port: int) -> Iterator[str]:
+def _running(command: list[str], settings: dict[str, str], folder: Path, port: int) -> Iterator[Server]:
     process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=folder)
     try:
         _await(process, port)
-        yield f"http://127.0.0.1:{port}"
+        yield Server(process, f"http://127.0.0.1:{port}")
     finally:
         process.send_signal(signal.SIGTERM)
         try:
