@@ -337,7 +337,10 @@ class TestBenchmarkData:
         assert all("Чайник белый" in item["name"] for item in searched.items.values)
         assert searched.total
         facets = in_the_shop(lambda shop: shop.browsing.facets()).values
-        assert {each["name"]: len(each["values"]) for each in facets["attributes"]} == {"Номер": 50, "Цвет": 7}
+        assert {each["name"]: len(each["values"]) for each in facets["attributes"]} == {
+            "Номер": 50,
+            "Цвет": 7,
+        }
         assert "broken" not in done("check")
 
     def test_can_be_added_to_a_shop_that_is_open_already(self) -> None:
