@@ -13,6 +13,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from lavka.adapters.tortoise.database import execute, fetch
+from lavka.application.ports.catalog import ProductFilter
 from lavka.application.shop import Shop
 from lavka.bootstrap import open_shop
 from lavka.cli import app
@@ -332,6 +333,14 @@ class TestBenchmarkData:
         assert total == 300
         assert len(items) == 20
         assert all(item["price"] and item["category"] for item in items)
+        searched = in_the_shop(lambda shop: shop.browsing.products(ProductFilter(search="белые чайники")))
+        assert all("Чайник белый" in item["name"] for item in searched.items.values)
+        assert searched.total
+        facets = in_the_shop(lambda shop: shop.browsing.facets()).values
+        assert {each["name"]: len(each["values"]) for each in facets["attributes"]} == {
+            "Номер": 50,
+            "Цвет": 7,
+        }
         assert "broken" not in done("check")
 
     def test_can_be_added_to_a_shop_that_is_open_already(self) -> None:
