@@ -16,7 +16,7 @@ from lavka.application.ports.prices import Download, PriceList, PriceListFormat
 from lavka.application.ports.sessions import Access
 from lavka.application.ports.system import Clock, Ids, Transaction
 from lavka.domain.catalog import CategoryId
-from lavka.domain.errors import Detail, Invalid, NothingToRollBack, Unavailable
+from lavka.domain.errors import Invalid, NothingToRollBack, Unavailable
 from lavka.domain.imports import MOST_ATTEMPTS, Change, Import, ImportId, Mode, Terms
 from lavka.domain.listings import Planning, Shelf, Stored
 from lavka.domain.prices import Fault, Good, ListedCategory
@@ -27,7 +27,6 @@ LEASE = timedelta(seconds=30)
 BEAT = 1.0
 """Seconds between signs of life, which also tell how far it is."""
 BATCH = 1000
-GONE = "The list is no longer where it was kept: send it again."
 GIVEN_UP = "The import was begun several times and never ended: send the list again."
 
 Source = Callable[[], Awaitable[BinaryIO | str]]
@@ -182,10 +181,7 @@ class CarryingOut:
         work = claim.work
         if work.url:
             await self.download.fetch(work.url, file)
-        try:
-            work.sha256 = await self.inbox.digest(file)
-        except FileNotFoundError:
-            raise Invalid([Detail("file", GONE)]) from None
+        work.sha256 = await self.inbox.digest(file)
 
         def read(rows: int) -> None:
             work.rows = rows
