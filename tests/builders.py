@@ -1,15 +1,19 @@
 """What tests are made of: each builder gives a valid thing; name only what the test is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 from uuid import UUID
 
 from httpx2 import AsyncClient, Response
+from PIL import Image
 
+from lavka.application.accounts import Registration
 from lavka.application.ports.accounts import PasswordHashes
+from lavka.application.shop import Shop as LavkaShop
 from lavka.application.stocking import Assortment
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
@@ -17,11 +21,15 @@ from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, 
 from lavka.domain.money import Money
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
+from lavka.domain.prices import Good, Row
 from lavka.domain.sessions import Device, Session, SessionId
 from lavka.domain.shops import Shop, ShopId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GOOD = "Correct-horse!"
+NOBODY = "0197a3c2-6f1e-7c4b-9d53-0f6a2b1c4dff"
+"""The id of nothing."""
+Headers = dict[str, str]
 _numbers = count(1)
 
 
@@ -139,6 +147,72 @@ def an_offer(
         attributes=attributes or {},
         is_active=is_active,
     )
+
+
+def a_row(number: int = 1, *, parameters: Sequence[tuple[str | None, str | None]] = (), **texts: str) -> Row:
+    """A row of a price list as it was written."""
+    row = {"id": "CH-17", "category": "224", "name": "Чайник", "price": "1990", "quantity": "14"}
+    return Row(number, row | texts, parameters)
+
+
+def a_good(
+    row: int = 1,
+    *,
+    sku: str | None = None,
+    name: str = "Чайник",
+    category: str = "Чайники",
+    price: int = 199_000,
+    quantity: int = 14,
+    model: str | None = None,
+    recommended_price: int | None = None,
+    attributes: Mapping[str, str] | None = None,
+) -> Good:
+    """A row of a price list as it was read."""
+    return Good(
+        row=row,
+        sku=sku or f"SKU-{next(_numbers)}",
+        name=name,
+        category=category,
+        price=Money(price),
+        quantity=quantity,
+        model=model,
+        recommended_price=None if recommended_price is None else Money(recommended_price),
+        attributes=attributes or {},
+    )
+
+
+def a_price_list(*goods: str, head: str = "shop: Домашний очаг\n") -> str:
+    """A supplier's file: goods as YAML without their dashes; categories 1 and 2 are declared."""
+    categories = "categories:\n  - id: 1\n    name: Чайники\n  - id: 2\n    name: Ёлки\n"
+    rows = "".join("  - " + text.strip("\n").replace("\n", "\n    ") + "\n" for text in goods)
+    return f"{head}{categories}goods:\n{rows}"
+
+
+def a_listed_good(extra: str = "", **texts: str) -> str:
+    """One good of such a file, and whatever else it is to say."""
+    row = {"id": "17", "category": "1", "name": "Чайник", "price": "1990", "quantity": "14"}
+    return "".join(f"{name}: {text}\n" for name, text in (row | texts).items()) + extra
+
+
+def a_photo(
+    kind: str = "PNG", size: tuple[int, int] = (40, 30), *, mode: str = "RGB", **options: Any
+) -> bytes:
+    """A picture's file, red on the left and blue on the right; each call another one, by its last row."""
+    picture = Image.new("RGB", size, "red")
+    picture.paste("blue", (size[0] // 2, 0, *size))
+    number = next(_numbers)
+    for place in range(16):
+        picture.putpixel(
+            (place % size[0], size[1] - 1), (255, 255, 255) if number >> place & 1 else (0, 0, 0)
+        )
+    return written(picture.convert(mode), kind, **options)
+
+
+def written(picture: Image.Image, kind: str, **options: Any) -> bytes:
+    """A picture as a file."""
+    out = BytesIO()
+    picture.save(out, kind, **options)
+    return out.getvalue()
 
 
 def a_form(**changes: object) -> dict[str, object]:
@@ -259,9 +333,30 @@ async def log_in(client: AsyncClient, login: object, password: object = GOOD) ->
     return tokens
 
 
-def bearer(tokens: Mapping[str, str]) -> dict[str, str]:
+def bearer(tokens: Mapping[str, str]) -> Headers:
     """The headers of whoever holds these tokens."""
     return {"Authorization": f"Bearer {tokens['access_token']}"}
+
+
+async def an_admin(shop: LavkaShop, client: AsyncClient) -> Headers:
+    """The headers of a new administrator."""
+    form = {name: str(value) for name, value in a_form().items()}
+    who = Registration(form["full_name"], Email(form["email"]), Phone(form["phone"]), Password(GOOD))
+    await shop.joining.register(who, is_admin=True)
+    return bearer(await log_in(client, form["email"]))
+
+
+async def a_seller(client: AsyncClient) -> Headers:
+    """The headers of a new shop's account."""
+    form = await registered(client, account_type="shop")
+    return bearer(await log_in(client, form["email"]))
+
+
+def made(answer: Response) -> dict[str, Any]:
+    """Claim that something was made, and give it."""
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def refused(answer: Response, status: int, kind: str) -> list[dict[str, str]]:

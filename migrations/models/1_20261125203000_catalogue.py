@@ -65,12 +65,17 @@ CREATE TABLE IF NOT EXISTS "price_list_changes" (
     "import_id" UUID NOT NULL REFERENCES "price_lists" ("id") ON DELETE CASCADE,
     "offer_id" UUID NOT NULL REFERENCES "offers" ("id") ON DELETE RESTRICT,
     "product_id" UUID NOT NULL,
+    "product_was" UUID,
     "before" JSONB,
     "product_before" JSONB,
     "quantity_before" INT,
     "quantity_after" INT,
     PRIMARY KEY ("import_id", "offer_id")
 );
+CREATE INDEX IF NOT EXISTS "price_list_changes_products" ON "price_list_changes" ("import_id", "product_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_offers" ON "price_list_changes" ("offer_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_left" ON "price_list_changes" ("import_id", "product_was")
+    WHERE product_was <> product_id;
 -- Of a shop's imports one runs at a time.
 CREATE UNIQUE INDEX IF NOT EXISTS "price_lists_one_runs" ON "price_lists" ("shop_id") WHERE status = 'running';
 -- A product is shown unless it is hidden or all its offers are withdrawn.
@@ -139,12 +144,17 @@ CREATE TABLE IF NOT EXISTS "price_list_changes" (
     "import_id" CHAR(36) NOT NULL REFERENCES "price_lists" ("id") ON DELETE CASCADE,
     "offer_id" CHAR(36) NOT NULL REFERENCES "offers" ("id") ON DELETE RESTRICT,
     "product_id" CHAR(36) NOT NULL,
+    "product_was" CHAR(36),
     "before" JSON,
     "product_before" JSON,
     "quantity_before" INT,
     "quantity_after" INT,
     PRIMARY KEY ("import_id", "offer_id")
 );
+CREATE INDEX IF NOT EXISTS "price_list_changes_products" ON "price_list_changes" ("import_id", "product_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_offers" ON "price_list_changes" ("offer_id");
+CREATE INDEX IF NOT EXISTS "price_list_changes_left" ON "price_list_changes" ("import_id", "product_was")
+    WHERE product_was <> product_id;
 -- Of a shop's imports one runs at a time.
 CREATE UNIQUE INDEX IF NOT EXISTS "price_lists_one_runs" ON "price_lists" ("shop_id") WHERE status = 'running';
 -- A product is shown unless it is hidden or all its offers are withdrawn.

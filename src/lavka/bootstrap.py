@@ -1,6 +1,7 @@
 """The only place that knows every adapter: settings in, an open shop out."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -10,21 +11,37 @@ from uuid import UUID
 import uuid6
 from fastapi import FastAPI
 
+from lavka.adapters.background import working
 from lavka.adapters.crypto import BcryptHashes, JwtTokens, new_code
+from lavka.adapters.download import HttpDownload
 from lavka.adapters.http.app import Options, create_app
+from lavka.adapters.inbox import FolderInbox
+from lavka.adapters.pillow.pictures import PillowPictures
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
+from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
+from lavka.adapters.tortoise.goods import TortoiseGoods
+from lavka.adapters.tortoise.imports import TortoiseImports
+from lavka.adapters.tortoise.listings import TortoiseListings
+from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.adapters.tortoise.sessions import TortoiseSessions
+from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.catalog import Browsing
+from lavka.application.checking import Checking
+from lavka.application.goods import Arranging, Curating, Selling
+from lavka.application.imports import CarryingOut, Importing
 from lavka.application.passwords import Passwords
+from lavka.application.pictures import Picturing
 from lavka.application.ports.accounts import PasswordHashes
+from lavka.application.ports.pictures import Pictures
 from lavka.application.ports.sessions import Revocations
 from lavka.application.ports.system import Clock, Ids
 from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
@@ -49,6 +66,8 @@ class System:
 
     clock: Clock = utc_now
     ids: Ids = new_id
+    ring: Callable[[], None] = lambda: None
+    """Called when there is work for the background, which `serving` does."""
 
 
 def database_config(settings: Settings) -> dict[str, Any]:
@@ -78,24 +97,55 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
         revocations = await stack.enter_async_context(_revocations(settings, system, config))
         hashes = BcryptHashes(settings.password_cost)
         stack.callback(hashes.close)
-        yield assemble(settings, system, hashes, revocations)
+        pictures = PillowPictures(settings.media)
+        stack.callback(pictures.close)
+        yield assemble(settings, system, hashes, revocations, pictures)
 
 
-def assemble(settings: Settings, system: System, hashes: PasswordHashes, revocations: Revocations) -> Shop:
+@asynccontextmanager
+async def serving(settings: Settings) -> AsyncIterator[Shop]:
+    """Open the shop, carry out what waits as long as it is open, and clear up after uploads that crashed."""
+    bell = asyncio.Event()
+    async with open_shop(settings, System(ring=bell.set)) as shop, working(shop.carrying_out.take_one, bell):
+        sweeping = asyncio.create_task(shop.picturing.sweep())
+        try:
+            yield shop
+        finally:
+            sweeping.cancel()
+            await asyncio.wait([sweeping])  # asyncio logs what went wrong; the next start sweeps again
+
+
+def assemble(
+    settings: Settings,
+    system: System,
+    hashes: PasswordHashes,
+    revocations: Revocations,
+    pictures: Pictures,
+) -> Shop:
     """Put the use cases together over an open database."""
+    imports, listings = TortoiseImports(), TortoiseListings(system.ids)
+    inbox, feed = FolderInbox(settings.var / "price-lists"), YamlFeed()
     users, sessions = TortoiseUsers(), TortoiseSessions()
+    catalog, goods, shops = TortoiseCatalog(), TortoiseGoods(), TortoiseShops()
     clock, ids, transaction = system.clock, system.ids, database.transaction
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
     access_tokens = JwtTokens(settings.signing_key(), settings.access_token_minutes * 60)
     issuing = Issuing(sessions, access_tokens, ids, new_code, timedelta(days=settings.refresh_token_days))
+    picturing = Picturing(users, TortoiseGalleries(), pictures, ids, transaction)
     return Shop(
         joining=Joining(users, passwords, clock, ids),
         membership=Membership(users, sessions, revocations, passwords, clock, transaction),
         signing_in=SigningIn(users, passwords, issuing, clock, transaction),
         sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
-        browsing=Browsing(TortoiseCatalog()),
+        browsing=Browsing(catalog, users),
+        arranging=Arranging(users, TortoiseCategories(), ids, transaction),
+        curating=Curating(users, goods, shops, catalog, clock, ids, transaction),
+        selling=Selling(users, goods, shops, ids, transaction),
+        importing=Importing(users, shops, imports, listings, inbox, feed, clock, ids, system.ring),
+        carrying_out=CarryingOut(imports, listings, inbox, feed, HttpDownload(), clock, ids, transaction),
         stocking=Stocking(TortoiseStockroom(), transaction),
-        checks=TortoiseChecks(),
+        picturing=picturing,
+        checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,
     )
@@ -109,8 +159,10 @@ def web(settings: Settings | None = None) -> FastAPI:
         catalog_public=settings.catalog_public,
         is_https=settings.origin.startswith("https://"),
         cors_origins=settings.cors_origins,
+        media=settings.media,
     )
-    return create_app(lambda: open_shop(settings), options)
+    return create_app(lambda: serving(settings), options)
+    return create_app(lambda: serving(settings), options)
 
 
 @asynccontextmanager

@@ -167,6 +167,11 @@ class Settings(BaseSettings):
         return Path("var")
 
     @property
+    def media(self) -> Path:
+        """The folder of the pictures' files."""
+        return self.var / "media"
+
+    @property
     def origin(self) -> str:
         """Where people reach the shop, without a slash at the end."""
         if self.public_url:

@@ -24,6 +24,8 @@ CATEGORIES = {
     "Forbidden": 403,
     "NotFound": 404,
     "Conflict": 409,
+    "TooLarge": 413,
+    "UnsupportedMediaType": 415,
     "TooManyAttempts": 429,
     "Unavailable": 503,
 }

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from lavka.application.ports.accounts import Users
 from lavka.application.ports.catalog import Catalog, Page, PageWish, ProductFilter, Rows, Sort
+from lavka.application.ports.sessions import Access
 from lavka.domain.catalog import ProductId
+from lavka.domain.errors import NotFound
 
 ALL = ProductFilter()
 FIRST_PAGE = PageWish()
@@ -14,6 +17,7 @@ class Browsing:
     """List and show what is sold, and by whom."""
 
     catalog: Catalog
+    users: Users
 
     async def products(
         self, which: ProductFilter = ALL, sort: Sort | None = None, wish: PageWish = FIRST_PAGE
@@ -28,9 +32,17 @@ class Browsing:
         """Count active products by category, shop and attribute value, and give the range of prices."""
         return await self.catalog.facets(which)
 
-    async def product(self, product: ProductId) -> Rows:
-        """Show one with its characteristics and offers; raise NotFound."""
-        return await self.catalog.product(product)
+    async def product(self, product: ProductId, who: Access | None = None) -> Rows:
+        """Show one with its characteristics and offers; raise NotFound.
+
+        What is not shown to others an administrator still sees, to bring it back.
+        """
+        try:
+            return await self.catalog.product(product)
+        except NotFound:
+            if who is None or not (await self.users.get(who.user)).is_admin:
+                raise
+        return await self.catalog.product(product, even_hidden=True)
 
     async def categories(self) -> Rows:
         """Show the tree of categories."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo
 from lavka.application.catalog import Browsing
+from lavka.application.goods import Arranging, Curating, Selling
+from lavka.application.imports import CarryingOut, Importing
+from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
@@ -20,7 +23,13 @@ class Shop:
     signing_in: SigningIn
     sessions: StayingSignedIn
     browsing: Browsing
+    arranging: Arranging
+    curating: Curating
+    selling: Selling
+    importing: Importing
+    carrying_out: CarryingOut
     stocking: Stocking
+    picturing: Picturing
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

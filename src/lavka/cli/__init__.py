@@ -12,7 +12,8 @@ from lavka.adapters.tortoise.benchmark_data import make_benchmark_data
 from lavka.application.accounts import Registration
 from lavka.application.shop import Shop
 from lavka.bootstrap import new_id, open_shop, utc_now
-from lavka.cli.terminal import bar, explained, out, ruled, run
+from lavka.cli.prices import import_prices
+from lavka.cli.terminal import bar, explained, out, patient, ruled, run
 from lavka.domain.accounts import Email, Username, full_name
 from lavka.domain.errors import Conflict, NotEmpty
 from lavka.domain.passwords import Password
@@ -28,9 +29,7 @@ app = typer.Typer(
 )
 
 
-def _patient() -> Settings:
-    """The settings for work that takes its time: a statement may run for an hour."""
-    return load_settings().model_copy(update={"db_statement_seconds": 3600.0})
+app.command()(import_prices)
 
 
 @app.command()
@@ -157,7 +156,7 @@ def check() -> None:
 
     async def work() -> int:
         broken = 0
-        async with open_shop(_patient()) as shop:
+        async with open_shop(patient()) as shop:
             async for name, rows in shop.checks.broken():
                 broken += bool(rows)
                 out.print(f"{'broken' if rows else 'holds '}  {name}", markup=False)
@@ -174,7 +173,7 @@ def benchmark_data(count: Annotated[int, typer.Argument(min=1, max=10_000_000, h
     """Add synthetic products for measuring."""
 
     async def work() -> None:
-        async with open_shop(_patient()) as _:
+        async with open_shop(patient()) as _:
             with bar("Products", count) as progress:
                 task = progress.add_task("", total=count)
                 await make_benchmark_data(count, new_id, lambda more: progress.advance(task, more))

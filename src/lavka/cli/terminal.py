@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.domain.errors import Invalid, ShopError, Unavailable
 from lavka.serving import CannotServe
-from lavka.settings import SettingsError
+from lavka.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")
 
@@ -49,6 +49,11 @@ def explained() -> Iterator[None]:
     except ShopError as error:
         err.print(str(error), markup=False)
         raise typer.Exit(1) from None
+
+
+def patient() -> Settings:
+    """The settings for work that takes its time: a statement may run for an hour."""
+    return load_settings().model_copy(update={"db_statement_seconds": 3600.0})
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from lavka.domain.errors import Detail, Invalid
+from lavka.domain.errors import Detail, Forbidden, Invalid
 from lavka.domain.phones import Phone
 
 UserId = NewType("UserId", UUID)
@@ -83,6 +83,16 @@ class User:
         self.full_name = " ".join(self.full_name.split())
         if not 1 <= len(self.full_name) <= 255:
             raise Invalid([Detail("full_name", "Write the full name, at most 255 characters.")])
+
+    def must_administer(self) -> None:
+        """Raise Forbidden unless this is an administrator."""
+        if not self.is_admin:
+            raise Forbidden
+
+    def must_sell(self) -> None:
+        """Raise Forbidden unless this is a shop's account or an administrator."""
+        if not self.is_admin and self.account_type is not AccountType.SHOP:
+            raise Forbidden
 
 
 def full_name(text: str) -> str:

@@ -2,13 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NewType
+from typing import NewType, TypedDict
 from uuid import UUID
 
-from lavka.domain.errors import Detail, Invalid
+from lavka.domain.errors import CategoryCycle, Detail, Invalid
 from lavka.domain.money import Money
 from lavka.domain.shops import ShopId
 
@@ -20,6 +20,11 @@ DEAREST = Money(10**12)
 """The highest price, in minor units: ten thousand of it a line still fit into a BIGINT."""
 MOST_STOCK = 2**31 - 1
 """The largest quantity of an offer: what an INT column holds."""
+DEEPEST = 100
+"""Levels of the tree of categories: what readers of JSON take without complaint."""
+LONGEST_DESCRIPTION = 20_000
+MOST_ATTRIBUTES, LONGEST_ATTRIBUTE, LONGEST_VALUE = 100, 100, 500
+"""Characteristics of one thing; characters of their names, and of their values."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _GOST = """а=a б=b в=v г=g д=d е=e ё=yo ж=zh з=z и=i й=y к=k л=l м=m н=n о=o п=p р=r с=s т=t у=u
@@ -51,6 +56,26 @@ def _keep_name_and_slug(name: str, slug: str) -> None:
     _keep(is_slug, "slug", "A slug has up to 100 lower-case Latin letters, digits and single hyphens.")
 
 
+def _keep_attributes(attributes: Mapping[str, str]) -> None:
+    _keep(
+        len(attributes) <= MOST_ATTRIBUTES, "attributes", f"Write at most {MOST_ATTRIBUTES} characteristics."
+    )
+    are_short = all(
+        1 <= len(name) <= LONGEST_ATTRIBUTE and len(value) <= LONGEST_VALUE
+        for name, value in attributes.items()
+    )
+    rule = f"The name of a characteristic has 1 to {LONGEST_ATTRIBUTE} characters, its value {LONGEST_VALUE}."
+    _keep(are_short, "attributes", rule)
+
+
+class CategoryChanges(TypedDict, total=False):
+    """What may be changed of a category; what is not named stays."""
+
+    name: str
+    slug: str
+    parent: CategoryId | None
+
+
 @dataclass(slots=True)
 class Category:
     """A place in the tree of categories."""
@@ -63,10 +88,34 @@ class Category:
     def __post_init__(self) -> None:
         _keep_name_and_slug(self.name, self.slug)
 
+    def revise(self, changes: CategoryChanges, line: Sequence[CategoryId] = (), height: int = 1) -> None:
+        """Change what is named, all or nothing; raise Invalid, or CategoryCycle.
+
+        `line` is the new parent with all above it, `height` the levels of this category and what is in it.
+        """
+        if self.id in line:
+            raise CategoryCycle
+        _keep(len(line) + height <= DEEPEST, "parent_id", f"Categories stand at most {DEEPEST} deep.")
+        revised = replace(self, **changes)
+        self.name, self.slug, self.parent = revised.name, revised.slug, revised.parent
+
+
+class ProductChanges(TypedDict, total=False):
+    """What may be changed of a product; what is not named stays."""
+
+    name: str
+    description: str
+    category: CategoryId | None
+    attributes: Mapping[str, str]
+    is_active: bool
+
 
 @dataclass(slots=True)
 class Product:
-    """What one looks at: name, description, characteristics, pictures."""
+    """What one looks at: name, description, characteristics, pictures.
+
+    Not `is_active`, it is hidden; otherwise it is shown unless all its offers are withdrawn.
+    """
 
     id: ProductId
     name: str
@@ -76,12 +125,35 @@ class Product:
     category: CategoryId | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
     is_active: bool = True
+    updated_at: datetime | None = None
+    """When it was last revised; None for never."""
 
     def __post_init__(self) -> None:
         _keep_name_and_slug(self.name, self.slug)
+        is_short = len(self.description) <= LONGEST_DESCRIPTION
+        _keep(is_short, "description", f"Write at most {LONGEST_DESCRIPTION} characters.")
+        _keep_attributes(self.attributes)
+
+    def revise(self, changes: ProductChanges, now: datetime) -> None:
+        """Change what is named, all or nothing; the slug follows the name. Raise Invalid."""
+        slug = slugify(changes["name"]) if "name" in changes else self.slug
+        revised = replace(self, **changes, slug=slug, updated_at=now)
+        for name in (*changes, "slug", "updated_at"):
+            setattr(self, name, getattr(revised, name))
 
 
-@dataclass(frozen=True, slots=True)
+class OfferChanges(TypedDict, total=False):
+    """What may be changed of an offer; what is not named stays."""
+
+    sku: str
+    price: Money
+    quantity: int
+    recommended_price: Money | None
+    attributes: Mapping[str, str]
+    is_active: bool
+
+
+@dataclass(slots=True)
 class Offer:
     """What one buys (schema.org's term): one shop's price and quantity of a product, in one option."""
 
@@ -101,6 +173,13 @@ class Offer:
         if self.recommended_price is not None:
             _keep_price(self.recommended_price, "recommended_price")
         _keep(0 <= self.quantity <= MOST_STOCK, "quantity", f"A quantity is from 0 to {MOST_STOCK}.")
+        _keep_attributes(self.attributes)
+
+    def revise(self, changes: OfferChanges) -> None:
+        """Change what is named, all or nothing; raise Invalid."""
+        revised = replace(self, **changes)
+        for name in changes:
+            setattr(self, name, getattr(revised, name))
 
 
 def _keep_price(price: Money, field: str) -> None:

@@ -95,11 +95,81 @@ class UsernameTaken(Conflict):
     message = "This user name is taken: choose another one."
 
 
+class SlugTaken(Conflict):
+    """Another category has this slug."""
+
+    type = "slug_taken"
+    message = "Another category has this slug: choose another one."
+
+
+class CategoryCycle(Conflict):
+    """A category would come to stand below itself."""
+
+    type = "category_cycle"
+    message = "A category cannot stand below itself or below what is in it: choose another parent."
+
+
+class CategoryInUse(Conflict):
+    """Products or other categories are in this one."""
+
+    type = "category_in_use"
+    message = "Products or categories are in this category: move them out first."
+
+
+class ShopNameTaken(Conflict):
+    """Another shop has this name."""
+
+    type = "name_taken"
+    message = "Another shop has this name: choose another one."
+
+
+class SkuTaken(Conflict):
+    """The shop has another offer with this SKU."""
+
+    type = "sku_taken"
+    message = "This shop has an offer with this SKU already: change that one, or choose another SKU."
+
+
+class NothingToRollBack(Conflict):
+    """An import that has not been applied cannot be undone."""
+
+    type = "nothing_to_roll_back"
+    message = "This import has changed nothing: roll back one that is done and was no dry run."
+
+
 class NotEmpty(Conflict):
     """Something is here already."""
 
     type = "not_empty"
     message = "This shop holds something already: only an empty one can be filled, so name another DB_URL."
+
+
+class PictureRepeated(Conflict):
+    """The product has this very picture."""
+
+    type = "picture_repeated"
+    message = "This product has this very picture already: send another one."
+
+
+class GalleryFull(Conflict):
+    """The product has as many pictures as a product may have."""
+
+    type = "gallery_full"
+    message = "This product has as many pictures as it may have: delete one first."
+
+
+class TooLarge(ShopError):
+    """What was sent is larger than the shop takes."""
+
+    type = "too_large"
+    message = "This is larger than the shop takes: see /docs for how much that is and send less."
+
+
+class UnsupportedMediaType(ShopError):
+    """What was sent is of a kind that the shop does not take, whatever it calls itself."""
+
+    type = "unsupported_media_type"
+    message = "The shop does not take files of this kind: see /docs for those that it takes."
 
 
 class TooManyAttempts(ShopError):

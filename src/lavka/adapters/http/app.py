@@ -14,11 +14,14 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from lavka.adapters.http import appinfo, auth, catalog, health, me
+from lavka.adapters.http import appinfo, auth, catalog, categories, goods, health, images, imports, me, shops
 from lavka.adapters.http.edge import BodyLimit, Edge
-from lavka.adapters.http.errors import BODY_LIMIT, answer_errors
+from lavka.adapters.http.errors import answer_errors
 from lavka.adapters.http.lane import Lane
+from lavka.adapters.http.media import Media
+from lavka.adapters.http.methods import include
 from lavka.application.shop import Shop
+from lavka.domain.pictures import MEDIA
 
 API = "/api/v1"
 OPENAPI = "/openapi.json"
@@ -33,6 +36,8 @@ class Options:
     catalog_public: bool = False
     is_https: bool = False
     cors_origins: tuple[str, ...] = ()
+    media: Path = Path("var/media")
+    """The folder of the pictures' files."""
 
 
 class Application(FastAPI):
@@ -80,16 +85,17 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
         openapi_url=OPENAPI,
         redirect_slashes=False,  # a redirect would lead to where the Host header says
         openapi_tags=[{"name": name} for name in ("Accounts", "Catalogue", "App info", "Running it")],
-        max_body_size=BODY_LIMIT,
         generate_unique_id_function=lambda route: route.name,
     )
     app.kept = options
     app.state.catalog_public = options.catalog_public
+    app.state.addresses = []
     answer_errors(app)
-    for nouns in (catalog.router, auth.router, me.router):  # the most asked for first
-        app.include_router(nouns, prefix=API)
+    for nouns in (catalog, auth, me, goods, images, categories, shops, imports):  # the most asked for first
+        include(app, nouns.router, API)
     for router in (appinfo.router, health.router):
-        app.include_router(router)
+        include(app, router)
+    app.mount(MEDIA, Media(options.media), name="media")
     _add_documentation(app)
     return app
 

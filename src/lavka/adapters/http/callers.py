@@ -34,13 +34,18 @@ async def caller(shop: TheShop, token: Annotated[str | None, Depends(token_of)])
 Caller = Annotated[Access, Depends(caller)]
 
 
-async def admit(request: Request) -> Shop:
-    """Let a reader in: anybody when the catalogue is public and no token is sent; raise Unauthorized.
+async def visitor(request: Request) -> tuple[Shop, Access | None]:
+    """Let a reader in, and say who it is if one knows; raise Unauthorized.
 
-    A plain call, not a dependency: on the hottest routes FastAPI's resolving costs more than the rest.
+    Anybody may read when the catalogue is public and no token is sent. A plain call, not a dependency: on the
+    hottest routes FastAPI's resolving costs more than the rest.
     """
     shop: Shop = request.app.state.shop
     if request.app.state.catalog_public and "authorization" not in request.headers:
-        return shop
-    await caller(shop, await token_of(request))
-    return shop
+        return shop, None
+    return shop, await caller(shop, await token_of(request))
+
+
+async def admit(request: Request) -> Shop:
+    """Let a reader in as `visitor` does, whoever it is."""
+    return (await visitor(request))[0]

@@ -4,14 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from lavka.adapters.http.callers import SIGNED_IN, admit
+from lavka.adapters.http.callers import SIGNED_IN, admit, visitor
 from lavka.adapters.http.catalog_bodies import CategoryNode, FacetsBody, ProductCard, ProductPage, ShopPage
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.filters import ProductConditions, ProductListing
 from lavka.adapters.http.forms import identity
 from lavka.adapters.http.pages import fresh, written
 from lavka.adapters.http.queries import Paging
-from lavka.application.ports.catalog import PageWish
 from lavka.domain.catalog import ProductId
 
 router = APIRouter(tags=["Catalogue"])
@@ -56,9 +55,9 @@ async def product(
     request: Request, product_id: Annotated[str, Path(json_schema_extra={"format": "uuid"})]
 ) -> Response:
     """Show a product with its characteristics and offers."""
-    shop = await admit(request)  # before the id is looked at
+    shop, who = await visitor(request)  # before the id is looked at
     wanted = ProductId(identity(product_id, "product_id"))
-    return fresh(request, (await shop.browsing.product(wanted)).json.encode())
+    return fresh(request, (await shop.browsing.product(wanted, who)).json.encode())
 
 
 @router.get(
@@ -82,5 +81,4 @@ async def categories(request: Request) -> Response:
 async def shops(request: Request) -> Response:
     """List shops by name."""
     shop, paging = await admit(request), Paging.of(request)
-    wish = PageWish(paging.page, paging.size, paging.cursor)
-    return fresh(request, written(await shop.browsing.shops(wish)))
+    return fresh(request, written(await shop.browsing.shops(paging.wish())))

@@ -1,6 +1,6 @@
 """How a route is entered: who may not come in learns nothing of what a body should look like."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
@@ -18,22 +18,30 @@ class Door(APIRoute):
         """Put both questions before the route's own work."""
         handle = super().get_route_handler()
         is_guarded = any(each.call is caller for each in self.dependant.dependencies)
-        is_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
-        media_type = "application/x-www-form-urlencoded" if is_form else "application/json"
+        media_types = self._media_types()
 
         async def enter(request: Request) -> Response:
             if is_guarded:
                 await caller(request.app.state.shop, await token_of(request))
-            if _has_body(request) and _media_type(request) != media_type:
+            if _has_body(request) and media_type(request) not in media_types:
                 raise HTTPException(415)
             return await handle(request)
 
         return enter
+
+    def _media_types(self) -> Collection[str]:
+        """What a body may be: what the route says itself, or what FastAPI reads for it."""
+        described = (self.openapi_extra or {}).get("requestBody")
+        if described:
+            return frozenset(described["content"])
+        is_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
+        return ("application/x-www-form-urlencoded" if is_form else "application/json",)
 
 
 def _has_body(request: Request) -> bool:
     return request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
 
 
-def _media_type(request: Request) -> str:
+def media_type(request: Request) -> str:
+    """What the body is said to be."""
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -8,9 +8,11 @@ from contextlib import suppress
 from secrets import token_hex
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lavka.adapters.http.errors import BODY_LIMIT, plain_body
+from lavka.domain import pictures, prices
 
 log = structlog.get_logger("lavka.http")
 
@@ -27,6 +29,13 @@ _PAGE_POLICY = (
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     b"script-src 'self' 'unsafe-inline'; worker-src blob:; frame-ancestors 'none'",
 )
+FORM_OVERHEAD = 16 * 1024
+"""Bytes of a multipart form around its file."""
+LIMITS = (
+    ("POST", re.compile(r"/api/v1/products/[^/]+/images"), pictures.MOST_BYTES + FORM_OVERHEAD),
+    ("POST", re.compile(r"/api/v1/shops/[^/]+/price-lists"), prices.MOST_BYTES + FORM_OVERHEAD),
+)
+"""Calls, by method and path, whose bodies may have more than `BODY_LIMIT` bytes."""
 DRAINED = 8 * BODY_LIMIT
 """Bytes of a refused body that are still taken: who is cut off while sending may never read the answer."""
 DRAINED_SECONDS = 2
@@ -95,17 +104,44 @@ class Passing:
 
 
 class BodyLimit:
-    """Pure ASGI: 413 for a body that announces itself as too large, before anybody reads it."""
+    """Pure ASGI: 413 for a body that is too large, before anybody reads it, or as soon as it shows."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one connection on, or refuse it."""
-        if scope["type"] == "http" and _announced(scope["headers"]) > BODY_LIMIT:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = _limit(scope)
+        if _announced(scope["headers"]) > limit:
             await _refuse(send, 413, receive)
         else:
-            await self._app(scope, receive, send)
+            await self._app(scope, _counted(receive, limit), send)
+
+
+def _limit(scope: Scope) -> int:
+    """How many bytes the body of this request may have."""
+    for method, path, limit in LIMITS:
+        if scope.get("method") == method and path.fullmatch(scope["path"]):
+            return limit
+    return BODY_LIMIT
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """Refuse a body that goes on beyond the limit without having announced it."""
+    taken = 0
+
+    async def receive_counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > limit:
+            raise HTTPException(413)
+        return message
+
+    return receive_counted
 
 
 def _read(headers: list[tuple[bytes, bytes]]) -> tuple[bytes, bool]:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from lavka.adapters.http.forms import BAD_ID, RULES
+from lavka.adapters.http.methods import allowed
 from lavka.domain.errors import (
     Conflict,
     Detail,
@@ -20,9 +21,11 @@ from lavka.domain.errors import (
     InvalidCredentials,
     NotFound,
     ShopError,
+    TooLarge,
     TooManyAttempts,
     Unauthorized,
     Unavailable,
+    UnsupportedMediaType,
 )
 
 STATUS: dict[type[ShopError], int] = {
@@ -32,12 +35,14 @@ STATUS: dict[type[ShopError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    TooLarge: 413,
+    UnsupportedMediaType: 415,
     TooManyAttempts: 429,
     Unavailable: 503,
 }
 
 BODY_LIMIT = 1024 * 1024
-"""Bytes that a request's body may have."""
+"""Bytes that a request's body may have, unless the edge says otherwise of a call."""
 MOST_DETAILS = 50
 UNAUTHORIZED = {"code": 401, "message": "Unauthorized"}
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
@@ -47,8 +52,9 @@ PLAIN = {
     404: (NotFound.type, NotFound.message),
     405: ("method_not_allowed", "This address does not take this method: see /docs for those that it takes."),
     408: ("request_timeout", "The request did not arrive in time: send it again."),
-    413: ("too_large", f"The body is larger than {BODY_LIMIT} bytes: send less."),
+    413: (TooLarge.type, TooLarge.message),
     415: ("unsupported_media_type", "Send the body as the Content-Type that /docs names for this call."),
+    416: ("range_not_satisfiable", "The file has no such part: ask for less of it, or for all."),
     431: ("head_too_large", "The address and the headers are too long: send less of them."),
     500: (
         "internal_error",
@@ -61,6 +67,7 @@ SAID_BY_US = {
     "extra_forbidden": "This call knows no such field: see /docs for those that it knows.",
     "json_invalid": "The body is not valid JSON.",
     "uuid_parsing": BAD_ID,
+    "string_pattern_mismatch": "Write this in the form that /docs shows.",
     "string_too_long": "This is too long: write at most {max_length} characters.",
     "string_too_short": "This is too short: write at least {min_length} characters.",
 }
@@ -92,6 +99,7 @@ class UnauthorizedBody(BaseModel):
 
 TITLES = {
     400: "Bad request",
+    403: "Forbidden",
     404: "Not found",
     409: "Conflict",
     413: "Too large",
@@ -148,10 +156,11 @@ async def not_valid(_: Request, error: Exception) -> JSONResponse:
     return _answer(422, Invalid.type, Invalid.message, list(islice(details, MOST_DETAILS)))
 
 
-async def _plain(_: Request, error: Exception) -> JSONResponse:
+async def _plain(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind, message = PLAIN.get(error.status_code, PLAIN[400])
-    return _answer(error.status_code, kind, message, (), error.headers)
+    headers = {**(error.headers or {}), **(allowed(request) if error.status_code == 405 else {})}
+    return _answer(error.status_code, kind, message, (), headers)
 
 
 async def _fault(_: Request, __: Exception) -> JSONResponse:

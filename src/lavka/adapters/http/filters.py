@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from lavka.adapters.http.forms import Minor, Slug, Text
 from lavka.adapters.http.queries import GATHERED, Paging, Query
-from lavka.application.ports.catalog import PageWish, ProductFilter, Sort
+from lavka.application.ports.catalog import ProductFilter, Sort
 from lavka.domain.shops import ShopId
 
 AttributeName = Annotated[Text, StringConstraints(min_length=1, max_length=100)]
@@ -68,7 +68,3 @@ class ProductListing(ProductConditions, Paging):
     """Which products, in which order: without one as the search finds them best, or the newest first."""
 
     sort: Sort | None = None
-
-    def wish(self) -> PageWish:
-        """The page."""
-        return PageWish(self.page, self.size, self.cursor)

@@ -85,6 +85,11 @@ def identity(text: str, field: str) -> UUID:
 BAD_ID = "Write an id as it was given: 32 hexadecimal digits in five groups."
 RULES = "rules"
 Text = Annotated[str, AfterValidator(_is_unicode), AfterValidator(_is_printable)]
+Line = Annotated[Text, AfterValidator(lambda text: " ".join(text.split()))]
+"""Text on one line, with single spaces."""
+Name = Annotated[Line, StringConstraints(min_length=1, max_length=255)]
+Identity = Annotated[UUID, Field(strict=False)]
+"""An id, which JSON writes as text."""
 EmailText = Annotated[Text, StringConstraints(max_length=254), AfterValidator(_as_mailed)]
 Login = Annotated[Text, StringConstraints(min_length=1, max_length=254)]
 Secret = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_is_unicode)]

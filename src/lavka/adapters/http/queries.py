@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from lavka.adapters.http.forms import MOST_FIELDS, Text
+from lavka.application.ports.catalog import PageWish
 
 LONGEST_REMEMBERED = 256
 GATHERED = "attr."
@@ -51,6 +52,10 @@ class Paging(Query):
     page: Annotated[int, Field(ge=1, le=10**9)] = 1
     size: Annotated[int, Field(ge=1, le=100)] = 20
     cursor: Annotated[Text, StringConstraints(min_length=1, max_length=4096)] | None = None
+
+    def wish(self) -> PageWish:
+        """The page."""
+        return PageWish(self.page, self.size, self.cursor)
 
 
 def _read(form: type[Query], text: bytes) -> Query:

@@ -10,6 +10,7 @@ from lavka.adapters.tortoise.facets import Facets
 from lavka.adapters.tortoise.json_sql import JSON_SQL, Conditions, JsonSql
 from lavka.adapters.tortoise.listing import gather
 from lavka.adapters.tortoise.orderings import Ordering
+from lavka.adapters.tortoise.pictures import images
 from lavka.adapters.tortoise.product_lists import ProductLists
 from lavka.application.ports.catalog import Page, PageWish, ProductFilter, Rows, Sort
 from lavka.domain.catalog import ProductId, fold
@@ -37,9 +38,9 @@ class TortoiseCatalog:
         """Count active products by category, shop and attribute, and give their prices."""
         return await self._facets.of(which)
 
-    async def product(self, product: ProductId) -> Rows:
-        """Show one with its offers, the cheapest first; raise NotFound."""
-        rows = await fetch(self._card, [product])
+    async def product(self, product: ProductId, *, even_hidden: bool = False) -> Rows:
+        """Show one with its offers, the cheapest first; raise NotFound, also when it is not shown."""
+        rows = await fetch(self._card, [product, even_hidden])
         if not rows:
             raise NotFound
         return Rows(rows[0]["card"])
@@ -106,13 +107,13 @@ class TortoiseCatalog:
                 **self._summary(),
                 "description": "p.description",
                 "attributes": self._sql.document("p.attributes"),
-                "images": self._sql.nothing,
+                "images": images(self._sql),
                 "offers": offers,
             }
         )
         return (
             f"SELECT {self._sql.text(card)} AS card FROM products p "
-            "LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1 AND p.is_active"
+            "LEFT JOIN categories c ON c.id = p.category_id WHERE p.id = $1 AND (p.is_active OR $2)"
         )
 
 

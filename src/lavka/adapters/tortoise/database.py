@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from uuid import UUID
 
 import asyncpg
 from aerich import Command
@@ -187,6 +188,15 @@ async def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement, placeholders as in `fetch`, and count the rows that it changed."""
     through = database()
     return (await through.execute_query(*_spoken(through, sql, parameters)))[0]
+
+
+async def hold(table: str, row: UUID, strength: str) -> bool:
+    """Lock a row until the transaction ends, as `FOR KEY SHARE` and the like do; say whether it is there.
+
+    SQLite has one writer at a time, which the transaction is already.
+    """
+    lock = f" FOR {strength}" if dialect() == POSTGRES else ""
+    return bool(await fetch(f"SELECT id FROM {table} WHERE id = $1{lock}", [row]))
 
 
 def _spoken(through: BaseDBAsyncClient, sql: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:

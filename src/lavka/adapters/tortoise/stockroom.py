@@ -1,18 +1,16 @@
 """Where a catalogue is brought in by the batch, and the kept prices that follow from it."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch, transaction
 from lavka.adapters.tortoise.kept import keep, keep_attributes, next_version
 from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow, StockRow
+from lavka.adapters.tortoise.rows import category_columns, new_product, offer_columns, shop_columns
 from lavka.adapters.tortoise.search_index import keep_search
 from lavka.domain.accounts import User
-from lavka.domain.catalog import Category, Offer, Product, fold
+from lavka.domain.catalog import Category, Offer, Product
 from lavka.domain.shops import Shop
-
-LONGEST_FOLDED = 510
 
 
 class TortoiseStockroom:
@@ -43,7 +41,7 @@ class TortoiseStockroom:
             await next_version()
             await CategoryRow.bulk_create([CategoryRow(**category_columns(each)) for each in categories])
             await ShopRow.bulk_create([ShopRow(**shop_columns(each)) for each in shops])
-            await ProductRow.bulk_create([ProductRow(**product_columns(each)) for each in products])
+            await ProductRow.bulk_create([ProductRow(**new_product(each)) for each in products])
             await OfferRow.bulk_create([OfferRow(**offer_columns(each)) for each in offers])
             await StockRow.bulk_create(
                 [StockRow(offer_id=each.id, quantity=each.quantity) for each in offers]
@@ -52,59 +50,3 @@ class TortoiseStockroom:
                 await keep({offer.product for offer in offers})
             await keep_attributes({*(each.id for each in products), *(each.product for each in offers)})
             await keep_search({each.id for each in products})
-
-
-def category_columns(category: Category) -> dict[str, Any]:
-    """What is stored of a category."""
-    return {
-        "id": category.id,
-        "name": category.name,
-        "slug": category.slug,
-        "parent_id": category.parent,
-    }
-
-
-def shop_columns(shop: Shop) -> dict[str, Any]:
-    """What is stored of a shop."""
-    return {
-        "id": shop.id,
-        "name": shop.name,
-        "name_folded": fold(shop.name)[:LONGEST_FOLDED],
-        "url": shop.url,
-        "is_open": shop.is_open,
-        "owner_id": shop.owner,
-    }
-
-
-def product_columns(product: Product) -> dict[str, Any]:
-    """What is stored of a product; its kept price and stock follow from its offers."""
-    return {
-        "id": product.id,
-        "name": product.name,
-        "name_folded": fold(product.name)[:LONGEST_FOLDED],
-        "slug": product.slug,
-        "description": product.description,
-        "category_id": product.category,
-        "attributes": dict(product.attributes),
-        "image": None,
-        "is_active": product.is_active,
-        "is_hidden": not product.is_active,
-        "price": None,
-        "in_stock": False,
-        "created_at": product.created_at,
-        "updated_at": product.created_at,
-    }
-
-
-def offer_columns(offer: Offer) -> dict[str, Any]:
-    """What is stored of an offer, but for its stock."""
-    return {
-        "id": offer.id,
-        "product_id": offer.product,
-        "shop_id": offer.shop,
-        "sku": offer.sku,
-        "price": offer.price.minor,
-        "recommended_price": offer.recommended_price.minor if offer.recommended_price else None,
-        "attributes": dict(offer.attributes),
-        "is_active": offer.is_active,
-    }

@@ -94,8 +94,8 @@ class Catalog(Protocol):
         """
         ...
 
-    async def product(self, product: ProductId) -> Rows:
-        """Show one with its offers, the cheapest first; raise NotFound."""
+    async def product(self, product: ProductId, *, even_hidden: bool = False) -> Rows:
+        """Show one with its offers, the cheapest first; raise NotFound, also when it is not shown."""
         ...
 
     async def categories(self) -> Rows:

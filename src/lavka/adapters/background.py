@@ -1,0 +1,46 @@
+"""Work that goes on in a server process beside its requests."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+from lavka.domain.errors import Unavailable
+
+log = structlog.get_logger("lavka.background")
+
+PATIENCE = 5.0
+"""Seconds after which one looks for work without having been called: another process may have died at it."""
+PAUSE = 1.0
+"""Seconds before work that failed is looked for again."""
+
+
+@asynccontextmanager
+async def working(take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event) -> AsyncIterator[None]:
+    """Take up one piece of work after the other while the block lasts; the bell calls for the next."""
+    worker = asyncio.create_task(_work(take_one, bell))
+    try:
+        yield
+    finally:
+        worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+
+
+async def _work(take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event) -> None:
+    while True:
+        bell.clear()
+        try:
+            while await take_one():
+                pass
+        except Unavailable:
+            await asyncio.sleep(PAUSE)
+            continue
+        except Exception as error:
+            log.exception("work failed", error=type(error).__name__)
+            await asyncio.sleep(PAUSE)
+            continue
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await bell.wait()

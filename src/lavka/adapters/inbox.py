@@ -1,0 +1,53 @@
+"""The folder in which price lists wait for their import."""
+
+import asyncio
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from lavka.domain.imports import ImportId
+
+
+class FolderInbox:
+    """A file an import, named by its id; the folder is its owner's alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def place(self, work: ImportId) -> Path:
+        """Where the file of an import stands."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self._folder / f"{work}.yaml"
+
+    async def keep(self, work: ImportId, file: BinaryIO) -> str:
+        """Take a copy that survives a crash; give its SHA-256 in hexadecimal digits."""
+        place = self.place(work)
+        await asyncio.to_thread(_copy, file, place)
+        return await self.digest(place)
+
+    async def digest(self, file: Path) -> str:
+        """The SHA-256 of a file, in hexadecimal digits."""
+        return await asyncio.to_thread(_digest, file)
+
+    async def forget(self, work: ImportId) -> None:
+        """Remove the file of an import, and what was made of it."""
+        await asyncio.to_thread(_remove, self._folder, str(work))
+
+
+def _copy(file: BinaryIO, place: Path) -> None:
+    with place.open("wb") as copy:
+        shutil.copyfileobj(file, copy, 1024 * 1024)
+        copy.flush()
+        os.fsync(copy.fileno())
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def _remove(folder: Path, name: str) -> None:
+    for file in folder.glob(f"{name}*"):
+        file.unlink(missing_ok=True)

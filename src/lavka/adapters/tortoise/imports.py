@@ -1,0 +1,149 @@
+"""Imports of price lists: a queue of rows that processes take up under a lease."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from lavka.adapters.tortoise.cursors import Cursor
+from lavka.adapters.tortoise.database import execute, fetch
+from lavka.adapters.tortoise.models import PriceListRow
+from lavka.application.ports.catalog import PageWish
+from lavka.application.ports.imports import Claim, History
+from lavka.domain.accounts import UserId
+from lavka.domain.errors import Conflict, NotFound
+from lavka.domain.imports import Change, Import, ImportId, Mode, Status, Terms
+from lavka.domain.prices import Fault
+from lavka.domain.shops import ShopId
+
+HISTORY = "imports"
+CLAIM = """UPDATE price_lists SET status = 'running', claim = $1, claimed_until = $2, attempts = attempts + 1
+    WHERE id = (
+        SELECT q.id FROM price_lists q
+        WHERE (q.status = 'queued' OR q.status = 'running' AND q.claimed_until < $3)
+        AND NOT EXISTS (SELECT 1 FROM price_lists e WHERE e.shop_id = q.shop_id AND e.id <> q.id
+            AND (e.status = 'running'
+                OR e.status = 'queued' AND q.status = 'queued'
+                AND (e.created_at, e.id) < (q.created_at, q.id)))
+        ORDER BY q.created_at, q.id LIMIT 1)
+    AND (status = 'queued' OR status = 'running' AND claimed_until < $3) RETURNING id"""
+"""Of a shop's imports the one whose process died goes first, then those that wait in their order."""
+
+
+class TortoiseImports:
+    """Every import; an index lets one of a shop be at work."""
+
+    async def add(self, work: Import, token: UUID | None = None, until: datetime | None = None) -> bool:
+        """Let one wait or, with a claim, begin at once; say False when another of the shop is at work."""
+        if token:
+            work.status, work.attempts = Status.RUNNING, 1
+        try:
+            await PriceListRow.create(id=work.id, claim=token, claimed_until=until, **_columns(work))
+        except IntegrityError:
+            if not token:
+                raise
+            return False
+        return True
+
+    async def get(self, shop: ShopId, work: ImportId) -> Import:
+        """Find one of a shop; raise NotFound."""
+        row = await PriceListRow.get_or_none(id=work, shop_id=shop)
+        if row is None:
+            raise NotFound
+        return _import(row)
+
+    async def history(self, shop: ShopId, wish: PageWish) -> History:
+        """List a shop's, the newest first; raise Invalid for a cursor of another list."""
+        cursor = Cursor.read(wish.cursor, HISTORY) if wish.cursor else None
+        number = cursor.page if cursor else wish.page
+        of_shop = PriceListRow.filter(shop_id=shop)
+        found = of_shop.filter(id__lt=cursor.id) if cursor else of_shop.offset((number - 1) * wish.size)
+        rows = await found.order_by("-id").limit(wish.size + 1)
+        shown = [_import(row) for row in rows[: wish.size]]
+        is_last = len(rows) <= wish.size
+        after = None if is_last else Cursor(HISTORY, "", str(shown[-1].id), number + 1).text()
+        return History(shown, await of_shop.count(), number, wish.size, after)
+
+    async def claim(self, token: UUID, now: datetime, until: datetime) -> Claim | None:
+        """Take up the next that waits, or whose process died; None when there is nothing to do."""
+        try:
+            taken = await fetch(CLAIM, [token, until, now])
+        except IntegrityError:  # another process has just taken up one of the same shop
+            return None
+        if not taken:
+            return None
+        return Claim(_import(await PriceListRow.get(id=taken[0]["id"])), token)
+
+    async def prolong(self, claim: Claim, until: datetime) -> None:
+        """Stay alive, and tell how far it is.
+
+        PostgreSQL shows it at once, since this goes through a connection of its own; on SQLite it waits until
+        the transaction ends, as all readers do.
+        """
+        work = claim.work
+        await PriceListRow.filter(id=work.id, claim=claim.token).update(
+            claimed_until=until, rows=work.rows, processed=work.processed
+        )
+
+    async def finish(self, claim: Claim) -> None:
+        """Keep how it ended; raise Conflict when the claim was lost, so that nothing of it is kept."""
+        columns = _columns(claim.work) | {"claim": None, "claimed_until": None}
+        if not await PriceListRow.filter(id=claim.work.id, claim=claim.token).update(**columns):
+            raise Conflict
+
+    async def release(self, claim: Claim) -> None:
+        """Give it back untried, to be taken up again."""
+        await execute(
+            "UPDATE price_lists SET status = 'queued', claim = NULL, attempts = attempts - 1 "
+            "WHERE id = $1 AND claim = $2",
+            [claim.work.id, claim.token],
+        )
+
+
+def _columns(work: Import) -> dict[str, Any]:
+    return {
+        "shop_id": work.shop,
+        "created_by_id": work.created_by,
+        "created_at": work.created_at,
+        "finished_at": work.finished_at,
+        "status": work.status.value,
+        "mode": work.terms.mode.value,
+        "dry_run": work.terms.dry_run,
+        "url": work.url,
+        "rolls_back_id": work.rolls_back,
+        "sha256": work.sha256,
+        "rows": work.rows,
+        "processed": work.processed,
+        "created": work.created,
+        "updated": work.updated,
+        "deactivated": work.deactivated,
+        "errors": [[fault.row, fault.field, fault.message] for fault in work.errors],
+        "changes": [[each.sku, each.name, each.action, each.old_price, each.price] for each in work.changes],
+        "attempts": work.attempts,
+    }
+
+
+def _import(row: PriceListRow) -> Import:
+    shop: ShopId = row.shop_id  # type: ignore[attr-defined]
+    created_by: UserId | None = row.created_by_id  # type: ignore[attr-defined]
+    return Import(
+        id=ImportId(row.id),
+        shop=shop,
+        created_at=row.created_at,
+        created_by=created_by,
+        terms=Terms(Mode(row.mode), row.dry_run),
+        url=row.url,
+        rolls_back=None if row.rolls_back_id is None else ImportId(row.rolls_back_id),
+        status=Status(row.status),
+        finished_at=row.finished_at,
+        sha256=row.sha256,
+        rows=row.rows,
+        processed=row.processed,
+        created=row.created,
+        updated=row.updated,
+        deactivated=row.deactivated,
+        errors=[Fault(*each) for each in row.errors],
+        changes=[Change(*each) for each in row.changes],
+        attempts=row.attempts,
+    )
