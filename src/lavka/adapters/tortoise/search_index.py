@@ -23,8 +23,8 @@ STEM = """(ts_lexize((CASE WHEN word ~ '[а-я]' THEN 'russian_stem' ELSE 'engli
 async def keep_search(products: Collection[ProductId]) -> None:
     """Bring what searching reads of these products up to date, after their names or descriptions changed.
 
-    Call it after `next_version`, which makes other writers wait: of two transactions that add the same new
-    words in another order each would wait for the other.
+    Words are added in their order. Who calls it several times in a transaction must be alone in that, as
+    imports are: of two that add the same new words in other batches each would wait for the other.
     """
     if dialect() == POSTGRES:
         await execute(
