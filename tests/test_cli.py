@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from builders import GOOD
+from builders import GOOD, NOBODY, a_listed_good, a_price_list, a_shop
 from click.testing import Result
 from typer.testing import CliRunner
 
 from lavka.adapters.tortoise.database import execute, fetch
+from lavka.application.ports.catalog import ProductFilter
 from lavka.application.shop import Shop
 from lavka.bootstrap import open_shop
 from lavka.cli import app
@@ -23,7 +24,7 @@ from lavka.settings import load_settings
 
 T = TypeVar("T")
 
-COMMANDS = ["serve", "migrate", "demo", "create-admin", "check", "benchmark-data"]
+COMMANDS = ["serve", "migrate", "demo", "create-admin", "import-prices", "check", "benchmark-data"]
 ADMIN = ["--full-name", "Анна Админ", "--email", "anna@example.com", "--phone", "+79130000000"]
 
 WRONG_SETTINGS = {
@@ -332,6 +333,14 @@ class TestBenchmarkData:
         assert total == 300
         assert len(items) == 20
         assert all(item["price"] and item["category"] for item in items)
+        searched = in_the_shop(lambda shop: shop.browsing.products(ProductFilter(search="белые чайники")))
+        assert all("Чайник белый" in item["name"] for item in searched.items.values)
+        assert searched.total
+        facets = in_the_shop(lambda shop: shop.browsing.facets()).values
+        assert {each["name"]: len(each["values"]) for each in facets["attributes"]} == {
+            "Номер": 50,
+            "Цвет": 7,
+        }
         assert "broken" not in done("check")
 
     def test_can_be_added_to_a_shop_that_is_open_already(self) -> None:
@@ -411,3 +420,49 @@ class TestEmbeddedFile:
         finally:
             os.umask(before)
         assert {file.stat().st_mode & 0o077 for file in tmp_path.glob("shop.db*")} == {0}
+
+
+class TestImportPrices:
+    """`lavka import-prices`, as a shop's owner uses it."""
+
+    @pytest.fixture
+    def prices(self, tmp_path: Path) -> Path:
+        """A list of two goods, and a shop it is for."""
+
+        async def work(shop: Shop) -> None:
+            await shop.stocking.stockroom.bring(shops=[a_shop("Очаг")])
+
+        in_the_shop(work)
+        file = tmp_path / "prices.yaml"
+        file.write_text(a_price_list(a_listed_good(id="1"), a_listed_good(id="2", name="Ёлка", price="500")))
+        return file
+
+    def test_brings_a_list_in_once(self, prices: Path) -> None:
+        first = done("import-prices", "Очаг", str(prices))
+        assert "Done: 2 created, 0 changed, 0 deactivated, of 2 rows." in first
+        assert "Nothing to change" in done("import-prices", "Очаг", str(prices))
+        assert in_the_shop(lambda shop: shop.browsing.products()).total == 2
+
+    def test_prints_what_would_change_and_changes_nothing(self, prices: Path) -> None:
+        done("import-prices", "Очаг", str(prices))
+        dearer, new = a_listed_good(id="1", price="2000"), a_listed_good(id="3", name="Шар")
+        prices.write_text(a_price_list(dearer, new))
+        said = done("import-prices", "Очаг", str(prices), "--dry-run")
+        for line in ("1 updated 1990.00 2000.00", "3 created 1990.00", "2 deactivated 500.00"):
+            assert any(all(word in row for word in line.split()) for row in said.splitlines()), (line, said)
+        assert "Would be: 1 created, 1 changed, 1 deactivated, of 2 rows." in said
+        assert in_the_shop(lambda shop: shop.browsing.products()).total == 2
+
+    def test_names_the_row_and_field_of_each_error_and_applies_nothing(self, prices: Path) -> None:
+        prices.write_text(a_price_list(a_listed_good(id="1"), a_listed_good(id="2", quantity="сто")))
+        said = explained(lavka("import-prices", "Очаг", str(prices)), 1)
+        assert "row 2, quantity: Write a whole number" in said
+        assert "Nothing was applied" in said
+        assert in_the_shop(lambda shop: shop.browsing.products()).total == 0
+        assert "Done: 1 created" in done("import-prices", "Очаг", str(prices), "--partial")
+
+    def test_takes_a_shop_by_its_id_and_knows_no_other(self, prices: Path) -> None:
+        shops = in_the_shop(lambda shop: shop.browsing.shops()).items.values
+        assert "Done: 2 created" in done("import-prices", shops[0]["id"], str(prices))
+        for name in ("Мороз", NOBODY):
+            assert "No shop has this name or id" in explained(lavka("import-prices", name, str(prices)), 1)

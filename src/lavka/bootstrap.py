@@ -23,7 +23,7 @@ from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
 from lavka.adapters.tortoise.goods import TortoiseGoods
-from lavka.adapters.tortoise.imports import TortoiseImports
+from lavka.adapters.tortoise.imports import TortoiseImports, one_import
 from lavka.adapters.tortoise.listings import TortoiseListings
 from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
@@ -144,7 +144,7 @@ def assemble(
         selling=Selling(users, goods, shops, ids, transaction),
         importing=Importing(users, shops, imports, listings, inbox, feed, clock, ids, system.ring),
         carrying_out=CarryingOut(
-            imports, listings, inbox, feed, HttpDownload(), clock, ids, transaction, lease
+            imports, listings, inbox, feed, HttpDownload(), clock, ids, one_import, lease
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
         picturing=picturing,

@@ -10,7 +10,7 @@ from builders import NOON, a_category, a_product, a_shop, an_offer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lavka.adapters.tortoise import product_lists
+from lavka.adapters.tortoise import fits, product_lists
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch
 from lavka.adapters.tortoise.kept import next_version
@@ -145,10 +145,12 @@ async def test_a_sort_that_is_asked_for_goes_before_how_well_it_fits(catalog: Ca
     assert names(page) == ["Кофта", "Кофтан", "Кофты"]
 
 
-@pytest.fixture(params=["gathered", "met on the way"])
+@pytest.fixture(params=["gathered", "met on the way", "sampled"])
 def any_plan(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Either way of reading what was found."""
     few = 1_000 if request.param == "gathered" else 0
+    monkeypatch.setattr(fits, "FEW", few)
+    monkeypatch.setattr(fits, "EXACT_UP_TO", 0 if request.param == "sampled" else 1_000)
     monkeypatch.setattr(product_lists, "FEW", dict.fromkeys(Sort, few))
     monkeypatch.setattr(product_lists, "MANY", few)
 
@@ -303,9 +305,9 @@ async def test_a_search_takes_as_many_queries_whatever_it_finds(
 ) -> None:
     await a_wardrobe()
     for which, first, next_ in [
-        (ProductFilter(search="кофта"), 3, 2),  # the words; how many fit; the page
-        (ProductFilter(search="кофта", category="outer"), 3, 2),  # how many fit is known: the total is not
-        (ProductFilter(search="кафта кофта кофтан ваза"), 4, 3),  # what may be meant by a word with an error
+        (ProductFilter(search="кофта"), 4, 2),  # the words; how many fit, and how well; the page
+        (ProductFilter(search="кофта", category="outer"), 3, 2),  # that is known by now: the total is not
+        (ProductFilter(search="кафта кофта кофтан ваза"), 5, 3),  # what may be meant by a word with an error
     ]:
         assert await queries(caplog, catalog, which, None, PageWish(size=2)) == first
         for sort in (None, Sort.PRICE, Sort.NAME):

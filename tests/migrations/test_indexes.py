@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from builders import a_category, a_product, a_shop, an_offer
 
-from lavka.adapters.tortoise import database, product_lists
+from lavka.adapters.tortoise import database, fits, product_lists
 from lavka.adapters.tortoise.json_sql import JSON_SQL
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.ports.catalog import Page, PageWish, ProductFilter, Sort
@@ -125,6 +125,7 @@ async def test_what_many_names_have_is_met_along_the_order(
     filled: None, sort: Sort | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(product_lists, "FEW", dict.fromkeys(Sort, 1000))
+    monkeypatch.setattr(fits, "FEW", 1000)
     explained = Explained()
     await explained.products(ProductFilter(search="товар"), sort, PageWish())
     assert INDEX[sort or Sort.NEWEST] in explained.plan, explained.plan

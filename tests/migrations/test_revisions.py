@@ -13,10 +13,12 @@ from aerich.utils import import_py_file
 from tortoise.context import TortoiseContext
 
 from lavka.adapters.tortoise import database
-from lavka.bootstrap import database_config, new_id
+from lavka.application.ports.catalog import ProductFilter
+from lavka.bootstrap import database_config, open_shop
 from lavka.settings import Settings
 
 FILES = sorted((database.migrations() / "models").glob("[0-9]*_*.py"))
+ONE_LITRE = (("Объём", frozenset({"1 л"})),)
 POSTGRES_SCHEMA = """
     SELECT 'column', table_name, column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable)
     FROM information_schema.columns WHERE table_schema = 'public'
@@ -85,17 +87,54 @@ async def test_migrating_twice_does_it_once_and_says_what_it_did(bare_url: str) 
     assert await database.migrate(bare_url) == []
 
 
-async def test_a_migration_takes_no_data_away(bare_url: str) -> None:
-    await database.migrate(bare_url)
-    insert = f"INSERT INTO categories (id, name, slug) VALUES ('{new_id()}', 'Чайники', 'chayniki')"
-    if bare_url.startswith("sqlite"):
-        with closing(sqlite3.connect(bare_url.removeprefix("sqlite://"))) as connection:
-            connection.execute(insert)
-            connection.commit()
-    else:
-        await rows(bare_url, insert)
-    await database.migrate(bare_url)
-    assert await rows(bare_url, "SELECT name, slug FROM categories") == [("Чайники", "chayniki")]
+FIRST_RELEASE = """
+    INSERT INTO categories (id, name, slug) VALUES ('{0}1', 'Чайники', 'chayniki');
+    INSERT INTO shops (id, name, name_folded, is_open) VALUES ('{0}2', 'Очаг', 'очаг', TRUE);
+    INSERT INTO products (id, name, name_folded, slug, description, category_id, attributes, is_active, price,
+        in_stock, created_at, updated_at)
+    VALUES ('{0}3', 'Чайник «Ёж»', 'чайник «еж»', 'chaynik', '', '{0}1', '{{"Цвет": "белый"}}', TRUE, 500,
+            TRUE, '{1}', '{1}'),
+        ('{0}4', 'Скрыт', 'скрыт', 'skryt', '', NULL, '{{}}', FALSE, NULL, FALSE, '{1}', '{1}'),
+        ('{0}5', 'Снят', 'снят', 'snyat', '', NULL, '{{}}', TRUE, NULL, FALSE, '{1}', '{1}');
+    INSERT INTO offers (id, product_id, shop_id, sku, price, attributes, is_active)
+    VALUES ('{0}6', '{0}3', '{0}2', '1', 500, '{{"Объём": "1 л"}}', TRUE),
+        ('{0}7', '{0}5', '{0}2', '2', 700, '{{}}', FALSE);
+    INSERT INTO stock (offer_id, quantity) VALUES ('{0}6', 3), ('{0}7', 3);
+""".format("0197a3c2-6f1e-7c4b-9d53-0f6a2b1c4d0", "2026-11-24 12:00:00+00:00")
+"""Rows as the first revision kept them: on sale, hidden by an administrator, and with a withdrawn offer."""
+
+
+async def script(url: str, sql: str) -> None:
+    """Change the database itself, past Tortoise."""
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as connection:
+            connection.executescript(sql)
+        return
+    server = await asyncpg.connect(url)
+    await server.execute(sql)
+    await server.close()
+
+
+async def test_a_database_of_the_first_release_comes_up_to_date_with_all_it_holds(
+    bare_url: str, config: dict[str, Any]
+) -> None:
+    async with aerich(config) as command:
+        await command.upgrade()
+        for _ in FILES[1:]:
+            await command.downgrade(-1, delete=False)
+    await script(bare_url, FIRST_RELEASE)
+    async with open_shop(Settings(_env_file=None, db_url=bare_url, secret_key="k" * 48)) as shop:  # type: ignore[call-arg, arg-type]
+        assert {name: found async for name, found in shop.checks.broken() if found} == {}
+        shown = await shop.browsing.products(ProductFilter(search="ежи", attributes=ONE_LITRE))
+        assert [item["name"] for item in shown.items.values] == ["Чайник «Ёж»"]
+        assert (await shop.browsing.products()).total == 1
+    kept = "SELECT name, is_active, is_hidden FROM products ORDER BY id"
+    assert [(name, bool(active), bool(hidden)) for name, active, hidden in await rows(bare_url, kept)] == [
+        ("Чайник «Ёж»", True, False),
+        ("Скрыт", False, True),
+        ("Снят", False, False),
+    ]
+    assert await rows(bare_url, "SELECT count(*) FROM offers JOIN stock ON offer_id = id") == [(2,)]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import BinaryIO
 
+from lavka.domain.errors import Detail, Invalid
 from lavka.domain.imports import ImportId
 
 
@@ -28,8 +29,11 @@ class FolderInbox:
         return await self.digest(place)
 
     async def digest(self, file: Path) -> str:
-        """The SHA-256 of a file, in hexadecimal digits."""
-        return await asyncio.to_thread(_digest, file)
+        """The SHA-256 of a file, in hexadecimal digits; raise Invalid when it is gone."""
+        try:
+            return await asyncio.to_thread(_digest, file)
+        except FileNotFoundError:
+            raise Invalid([Detail("file", "The list is no longer here: send it again.")]) from None
 
     async def forget(self, work: ImportId) -> None:
         """Remove the file of an import, and what was made of it."""

@@ -69,10 +69,7 @@ class Chosen:
         """Count them by a statement that reads `chosen`."""
         chosen = f"SELECT id, category_id FROM {self.source} WHERE {self.conditions}"
         rows = await fetch(f"WITH chosen AS ({chosen}) {sql}", self.conditions.parameters)
-        return [
-            {**row, **({"id": str(row["id"])} if "id" in row else {}), "count": self.scaled(row["count"])}
-            for row in rows
-        ]
+        return [{**row, "count": self.scaled(row["count"])} for row in rows]
 
     def scaled(self, count: int) -> int:
         """As many as a count in the sample stands for, and no more than there are."""
@@ -150,7 +147,7 @@ class Facets:
 
 
 def _written(**found: Any) -> Rows:
-    return Rows(orjson.dumps({**NOTHING, **found}).decode())
+    return Rows(orjson.dumps({**NOTHING, **found}, default=str).decode())
 
 
 def _by_name(values: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,5 +1,8 @@
 """Imports of price lists: a queue of rows that processes take up under a lease."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +10,7 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from lavka.adapters.tortoise.cursors import Cursor
-from lavka.adapters.tortoise.database import execute, fetch
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.models import PriceListRow
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.imports import Claim, History
@@ -18,6 +21,11 @@ from lavka.domain.prices import Fault
 from lavka.domain.shops import ShopId
 
 HISTORY = "imports"
+IMPORT_LOCK = 0x6C61766B61 + 2
+"""The key of the advisory lock that the import holds which is being written."""
+ALONE = "SELECT pg_try_advisory_xact_lock($1) AS is_alone"
+PAUSE = 0.1
+"""Seconds between looks whether another import has been written."""
 CLAIM = """UPDATE price_lists SET status = 'running', claim = $1, claimed_until = $2, attempts = attempts + 1
     WHERE id = (
         SELECT q.id FROM price_lists q
@@ -29,6 +37,20 @@ CLAIM = """UPDATE price_lists SET status = 'running', claim = $1, claimed_until 
         ORDER BY q.created_at, q.id LIMIT 1)
     AND (status = 'queued' OR status = 'running' AND claimed_until < $3) RETURNING id"""
 """Of a shop's imports the one whose process died goes first, then those that wait in their order."""
+
+
+@asynccontextmanager
+async def one_import() -> AsyncIterator[None]:
+    """A transaction that writes a price list: one at a time, whichever shop's and whichever process's.
+
+    So two suppliers who bring the same new product at once make it once. Others wait without a connection.
+    """
+    while True:
+        async with transaction():
+            if dialect() != POSTGRES or (await fetch(ALONE, [IMPORT_LOCK]))[0]["is_alone"]:
+                yield
+                return
+        await asyncio.sleep(PAUSE)
 
 
 class TortoiseImports:

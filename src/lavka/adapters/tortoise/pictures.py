@@ -39,13 +39,8 @@ class TortoiseGalleries:
 
     @asynccontextmanager
     async def change(self, product: ProductId) -> AsyncIterator[Gallery]:
-        """Lock a product's, lend it, save it with the main picture's address that lists show.
-
-        The version is raised first, as everywhere: who holds a product's row and then waits for the version
-        would stand in the way of who holds the version and waits for the row.
-        """
+        """Lock a product's, lend it, save it with the main picture's address that lists show."""
         async with transaction():
-            await next_version()
             lock = " FOR NO KEY UPDATE" if dialect() == POSTGRES else ""
             if not await fetch(f"SELECT id FROM products WHERE id = $1{lock}", [product]):
                 raise NotFound
@@ -53,6 +48,7 @@ class TortoiseGalleries:
             gallery = Gallery(product, before)
             yield gallery
             await _save(before, gallery)
+            await next_version()
 
     async def hold(self, digest: str) -> None:
         """Let nobody else hold this digest until the transaction ends; on SQLite nobody else has one."""

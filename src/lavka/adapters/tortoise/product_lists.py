@@ -4,7 +4,6 @@ A list's total is counted once and kept for the version of the catalogue that th
 page costs one statement and no count in the common case, and no process shows a total older than its page.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,8 @@ from lavka.adapters.tortoise.by_version import VERSION, ByVersion, current_versi
 from lavka.adapters.tortoise.cursors import RELEVANCE, Cursor
 from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.filtering import SUBTREE, found, restrict, whole
+from lavka.adapters.tortoise.fits import FEW as FEW_BY_AGE
+from lavka.adapters.tortoise.fits import Fits, Fitting, Tier
 from lavka.adapters.tortoise.json_sql import Conditions, JsonSql
 from lavka.adapters.tortoise.listing import gather
 from lavka.adapters.tortoise.orderings import Ordering, orderings
@@ -20,7 +21,7 @@ from lavka.application.ports.catalog import Page, PageWish, ProductFilter, Rows,
 
 FAR = 10_000
 """Rows to skip from which on it pays to ask first whether there are so many."""
-FEW = dict.fromkeys(Sort, 20_000) | {Sort.NEWEST: 5_000, Sort.OLDEST: 5_000}
+FEW = dict.fromkeys(Sort, 20_000) | {Sort.NEWEST: FEW_BY_AGE, Sort.OLDEST: FEW_BY_AGE}
 """Finds of a search that are gathered and sorted; more are met soon on the way along the order.
 
 Along prices it pays later: they may all stand at its end, and rows in the order of prices lie far apart.
@@ -30,14 +31,6 @@ MANY = 2**63
 MOST_TOTALS = 1024
 SHOWN = "id, name, slug, category_id, price, in_stock, image, is_active, created_at, updated_at"
 """What an item shows of a product: not what makes its row wide."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fits:
-    """How many active products fit a search, tier by tier, each with the better ones; at which version."""
-
-    version: int
-    counts: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +58,7 @@ class ProductLists:
         self._orderings = orderings(' COLLATE "C"' if sql.is_postgres else "")
         self._fence = " OFFSET 0" if sql.is_postgres else ""
         self._totals: ByVersion[ProductFilter, int] = ByVersion(MOST_TOTALS)
-        self._fits: ByVersion[tuple[str, ...], Fits] = ByVersion(MOST_TOTALS)
+        self._fitting = Fitting()
 
     async def page(self, which: ProductFilter, sort: Sort | None, wish: PageWish) -> Page:
         """List them; without a sort in the order of the search, or the newest first.
@@ -88,17 +81,17 @@ class ProductLists:
 
     async def _row(self, part: Part, sort: Sort | None) -> dict[str, Any]:
         """Gather a page; once more when the counts that it was planned by are of an older version."""
-        fits = await self._fitting(part.searched, 0)
-        row = await self._gather(*self._listed(part, sort, fits.counts), part.rows - 1)
+        fits = await self._fitting.of(part.searched, 0)
+        row = await self._gather(*self._listed(part, sort, fits), part.rows - 1)
         if part.searched and row["about"] > fits.version:
-            fits = await self._fitting(part.searched, row["about"])
-            row = await self._gather(*self._listed(part, sort, fits.counts), part.rows - 1)
+            fits = await self._fitting.of(part.searched, row["about"])
+            row = await self._gather(*self._listed(part, sort, fits), part.rows - 1)
         return row
 
-    def _listed(self, part: Part, sort: Sort | None, counts: Sequence[int]) -> tuple[str, Conditions]:
+    def _listed(self, part: Part, sort: Sort | None, fits: Fits) -> tuple[str, Conditions]:
         if sort is None and part.searched:
-            return self._by_relevance(part, counts)
-        return self._sorted(part, sort or Sort.NEWEST, counts)
+            return self._by_relevance(part, fits)
+        return self._sorted(part, sort or Sort.NEWEST, fits)
 
     async def total(self, which: ProductFilter, searched: tuple[str, ...], version: int) -> int:
         """How many there are at this version of the catalogue, or at a later one."""
@@ -110,27 +103,14 @@ class ProductLists:
             return row["version"], row["total"]
 
         if searched and which == ProductFilter(search=which.search):
-            return (await self._fitting(searched, version)).counts[-1]
+            return (await self._fitting.of(searched, version)).total
         return await self._totals.of(which, count, version)
 
-    async def _fitting(self, searched: tuple[str, ...], version: int) -> Fits:
-        async def count() -> tuple[int, Fits]:
-            conditions = whole(ProductFilter(), self._orderings[Sort.PRICE], searched)
-            fitting = "".join(
-                f"count(*) FILTER (WHERE {found().format(conditions.place(tier))}) AS tier{number}, "
-                for number, tier in enumerate(searched[:-1])
-            )
-            sql = f"SELECT {VERSION} AS version, {fitting}count(*) AS total FROM products WHERE {conditions}"
-            version, *counts = (await fetch(sql, conditions.parameters))[0].values()
-            return version, Fits(version, tuple(counts))
-
-        return await self._fits.of(searched, count, version) if searched else Fits(0, ())
-
-    def _sorted(self, part: Part, sort: Sort, counts: Sequence[int]) -> tuple[str, Conditions]:
+    def _sorted(self, part: Part, sort: Sort, fits: Fits) -> tuple[str, Conditions]:
         ordering, conditions = self._orderings[sort], Conditions(["is_active"])
         restrict(conditions, part.which, ordering)
         few = MANY if part.which.category is None and sort in (Sort.NAME, Sort.NAME_DOWN) else FEW[sort]
-        is_sparse = bool(counts) and counts[-1] <= few
+        is_sparse = bool(part.searched) and fits.total <= few
         if part.searched:
             conditions.add(found(on_the_way=not is_sparse), part.searched[-1])
         if part.cursor:
@@ -141,41 +121,31 @@ class ProductLists:
             scan = f"SELECT * FROM ({scan}) AS far ORDER BY {ordering.clause('sort_key')} {last}"
         return self._numbered(scan, "p.sort_key", ordering.clause("p.sort_key", "p.id")), conditions
 
-    def _by_relevance(self, part: Part, counts: Sequence[int]) -> tuple[str, Conditions]:
+    def _by_relevance(self, part: Part, fits: Fits) -> tuple[str, Conditions]:
         """List what fits best before what fits less, either by age: a tier begins where a better one ends.
 
         A tier is not read when those before it fill the page, nor when nothing is in it.
         """
         newest, conditions = self._orderings[Sort.NEWEST], Conditions(["is_active"])
         restrict(conditions, part.which, newest)
-        last, own = len(counts) - 1, [more - less for more, less in zip(counts, (0, *counts), strict=False)]
-        begun = min(part.cursor.key[0], last) if part.cursor else 0
-        numbers = [tier for tier in range(begun, last + 1) if own[tier]] or [last]
+        begun = part.cursor.key[0] if part.cursor else 0
+        tiers = [tier for tier in fits.tiers if tier.number >= begun] or list(fits.tiers[-1:])
         read: list[str] = []
-        for tier in numbers:
-            is_sparse = own[tier] <= FEW[Sort.NEWEST]
-            fitting = self._tier(part, conditions, tier, is_sparse=is_sparse)
-            if part.cursor and tier == begun:
+        for tier in tiers:
+            fitting = _within(conditions, tier, fits)
+            if part.cursor and tier.number == begun:
                 fitting.add(newest.after(), part.cursor.key[1], part.cursor.id)
-            scan = self._scan(part, fitting, newest, is_sparse=is_sparse)
-            before = "".join(f" - (SELECT count(*) FROM tier{each})" for each in numbers[: len(read)])
+            scan = self._scan(part, fitting, newest, is_sparse=tier.is_sparse)
+            before = "".join(f" - (SELECT count(*) FROM tier{each.number})" for each in tiers[: len(read)])
             read.append(
-                f"tier{tier} AS (SELECT near.*, {tier} AS tier FROM ({scan}) AS near "
+                f"tier{tier.number} AS (SELECT near.*, {tier.number} AS tier FROM ({scan}) AS near "
                 f"ORDER BY {newest.clause()} LIMIT {part.enough(conditions)}{before})"
             )
-        union = " UNION ALL ".join(f"SELECT * FROM tier{tier}" for tier in numbers)
+        union = " UNION ALL ".join(f"SELECT * FROM tier{tier.number}" for tier in tiers)
         skip = f" OFFSET {conditions.place(part.offset)}" if part.offset else ""
         scan = f"WITH {', '.join(read)} {union} ORDER BY tier, {newest.clause()} LIMIT {part.rows}{skip}"
         order = f"p.tier, {newest.clause('p.created_at', 'p.id')}"
         return self._numbered(scan, "p.tier || ' ' || p.created_at", order), conditions
-
-    def _tier(self, part: Part, shared: Conditions, tier: int, *, is_sparse: bool) -> Conditions:
-        """What is found in this tier and in no better one."""
-        conditions = shared.beside()
-        conditions.add(found(on_the_way=not is_sparse), part.searched[tier])
-        if tier:
-            conditions.add(f"NOT {found()}", part.searched[tier - 1])
-        return conditions
 
     def _numbered(self, scan: str, key: str, order: str) -> str:
         return (
@@ -205,3 +175,13 @@ class ProductLists:
 
     async def _gather(self, listed: str, conditions: Conditions, size: int) -> dict[str, Any]:
         return await gather(self._sql, listed, VERSION, size, conditions)
+
+
+def _within(shared: Conditions, tier: Tier, fits: Fits) -> Conditions:
+    """What is found in this tier and in no better one."""
+    conditions = shared.beside()
+    conditions.add(found(on_the_way=not tier.is_sparse), tier.condition)
+    better = fits.tiers[: fits.tiers.index(tier)]
+    if better:
+        conditions.add(f"NOT {found()}", better[-1].condition)
+    return conditions

@@ -21,13 +21,19 @@ STEM = """(ts_lexize((CASE WHEN word ~ '[а-я]' THEN 'russian_stem' ELSE 'engli
 
 
 async def keep_search(products: Collection[ProductId]) -> None:
-    """Bring what searching reads of these products up to date, after their names or descriptions changed."""
+    """Bring what searching reads of these products up to date, after their names or descriptions changed.
+
+    Words are added in their order. Who calls it several times in a transaction must be alone in that, as
+    imports are: of two that add the same new words in other batches each would wait for the other.
+    """
     if dialect() == POSTGRES:
         await execute(
             f"INSERT INTO search_words (word, stem) SELECT word, COALESCE({STEM}, word) FROM ("
             "SELECT DISTINCT unnest(regexp_split_to_array(name_folded, '[^[:alnum:]]+')) AS word "
             f"FROM products WHERE {among('id', 1)}) AS named "
-            f"WHERE word ~ '^[[:alpha:]]{{4,{LONGEST_KNOWN}}}$' ORDER BY word ON CONFLICT DO NOTHING",
+            f"WHERE word ~ '^[[:alpha:]]{{4,{LONGEST_KNOWN}}}$' "
+            "AND NOT EXISTS (SELECT 1 FROM search_words s WHERE s.word = named.word) "
+            "ORDER BY word ON CONFLICT DO NOTHING",
             [sorted_ids(products)],
         )
         return

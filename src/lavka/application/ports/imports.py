@@ -128,7 +128,7 @@ class Inbox(Protocol):
         ...
 
     async def digest(self, file: Path) -> str:
-        """The SHA-256 of a file, in hexadecimal digits."""
+        """The SHA-256 of a file, in hexadecimal digits; raise Invalid when it is gone."""
         ...
 
     async def forget(self, work: ImportId) -> None:
