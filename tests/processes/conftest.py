@@ -13,6 +13,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hearths import Hearth
 from httpx2 import Client, HTTPError, Response
 
 ROOT = Path(__file__).parents[2]
@@ -93,7 +94,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
         port = free_port()
         folder = tmp_path / "place"
         folder.mkdir(exist_ok=True)
-        clean = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        clean = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ
+        }
         given = clean | {"PORT": str(port), "PASSWORD_COST": "4"} | environment
         log = tmp_path / f"{len(started)}.log"
         with log.open("w") as output:
@@ -113,6 +116,20 @@ def start(tmp_path: Path) -> Iterator[Start]:
     yield a_server
     for server in started:
         server.stop()
+
+
+@pytest.fixture
+def place(bare_url: str) -> dict[str, str]:
+    """The settings of every server of this test; who is silent for two seconds is taken for dead."""
+    return {"DB_URL": bare_url, "SECRET_KEY": "k" * 48, "IMPORT_LEASE_SECONDS": "2"}
+
+
+@pytest.fixture
+def hearth(start: Start, place: dict[str, str]) -> Hearth:
+    """A shop with its goods at 100 roubles."""
+    hearth = Hearth.opened(start(**place).ready())
+    assert hearth.ended(hearth.send(100))["status"] == "done"
+    return hearth
 
 
 @pytest.fixture

@@ -156,7 +156,7 @@ class CarryingOut:
                     await self._bring(claim, file, heard)
         except Invalid as error:
             await self._fail(claim, [Fault(None, each.field, each.message) for each in error.details])
-        except Unavailable:
+        except (Unavailable, asyncio.CancelledError):  # or the process is told to end
             await self.imports.release(claim)
             raise
         await self.inbox.forget(work.id)
