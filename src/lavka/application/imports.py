@@ -219,7 +219,8 @@ class CarryingOut:
     ) -> None:
         stored = await self.listings.stored(work.shop, [good.sku for good in batch])
         changed = [good for good in batch if good.sku not in stored or not stored[good.sku].says(good)]
-        shelf = Shelf(await self.listings.candidates(work.shop, changed, categories))
+        sought = [good for good in changed if good.sku not in stored or stored[good.sku].is_renamed_by(good)]
+        shelf = Shelf(await self.listings.candidates(work.shop, sought, categories))
         plan = Planning(categories, self.ids).plan(changed, stored, shelf)
         work.count(plan.changes())
         if plan.offers and not work.terms.dry_run:
