@@ -67,10 +67,13 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One import: seconds from sending it to its end; bytes of the server before, at most, and after."""
+    """One import: seconds from sending it to its end; seconds that the server and what it starts have worked;
+    bytes of the server before, at most, and after.
+    """
 
     name: str
     seconds: float
+    processor: float
     memory: tuple[int, int, int]
     looks: int
     slowest: float
@@ -80,6 +83,12 @@ def memory(pid: int, line: str = "VmRSS") -> int:
     """Read the bytes that a process holds, or with `VmHWM` the most it has held."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition(f"{line}:")[2].split()[0]) * 1024
+
+
+def processor(pid: int) -> float:
+    """Read the seconds that a process has worked, and those of its children that have ended."""
+    ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]
+    return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_anew(pid: int) -> int:
@@ -98,7 +107,7 @@ class Bench:
 
     async def run(self, name: str, states: set[tuple[int, int]], path: str = "", **sent: Any) -> Measured:
         """Import, with a reader beside it, and wait for the end."""
-        before = memory_anew(self.pid)
+        before, worked = memory_anew(self.pid), processor(self.pid)
         async with self._read(states) as reader:
             start = perf_counter()
             answer = await self.client.post(f"{self.shop}/price-lists{path}", **sent)
@@ -106,7 +115,8 @@ class Bench:
             seconds = perf_counter() - start
         await reader.look()
         used = (before, memory(self.pid, "VmHWM"), memory(self.pid))
-        return Measured(name, seconds, used, reader.looks, reader.slowest)
+        worked = processor(self.pid) - worked
+        return Measured(name, seconds, worked, used, reader.looks, reader.slowest)
 
     async def _ended(self, work: str) -> None:
         while True:
@@ -161,13 +171,15 @@ async def _imports(bench: Bench, goods: int, first: Path, second: Path) -> list[
 def table(measured: list[tuple[int, Measured]]) -> str:
     """Write it as Markdown; memory in MB."""
     lines = [
-        "| Goods | Import | Seconds | MB before | MB at most | MB after | Looks | Slowest ms |",
-        "|---:|---|---:|---:|---:|---:|---:|---:|",
+        "| Goods | Import | Seconds | CPU s | MB before | MB at most | MB after | Looks | Slowest ms |",
+        "|---:|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for goods, each in measured:
         used = " | ".join(f"{amount / 1024**2:,.0f}" for amount in each.memory)
         seen = f"{each.looks:,} | {each.slowest * 1000:,.0f}"
-        lines.append(f"| {goods:,} | {each.name} | {each.seconds:.1f} | {used} | {seen} |")
+        lines.append(
+            f"| {goods:,} | {each.name} | {each.seconds:.1f} | {each.processor:.1f} | {used} | {seen} |"
+        )
     return "\n".join(lines)
 
 

@@ -53,6 +53,7 @@ WRONG = [
     ("CORS_ORIGINS", "shop.example"),
     ("CORS_ORIGINS", "https://shop.example, https://shop.example/shop"),
     ("DB_STATEMENT_SECONDS", "0.0005"),
+    ("IMPORT_LEASE_SECONDS", "1"),
     ("PORT", "0"),
     ("PORT", "65536"),
     ("PORT", "-1"),

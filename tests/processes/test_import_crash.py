@@ -11,11 +11,16 @@ from typing import Any
 import pytest
 from hearths import PATIENCE, Hearth, a_list, keeps_its_promises, lavka, until
 
+from lavka.adapters.tortoise.imports import IMPORT_LOCK
+
 pytestmark = pytest.mark.processes
 
 Start = Callable[..., Any]
 
 KILLS = 3
+WRITING = f"""SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted
+    AND objid::bigint = {IMPORT_LOCK & 0xFFFFFFFF}
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 PIECEMEAL = """
 from contextlib import nullcontext
 from lavka import bootstrap
@@ -88,6 +93,24 @@ def test_a_killed_command_changes_nothing_and_is_told_of(
     said, _ = again.communicate(timeout=PATIENCE)
     assert again.returncode == 0, said
     assert hearth.prices() == {300}
+    assert keeps_its_promises(place)
+
+
+@pytest.mark.postgres
+def test_a_command_that_stands_still_holds_others_up_for_seconds_only(
+    place: dict[str, str], hearth: Hearth, tmp_path: Path, query: Callable[[str, str], list[object]]
+) -> None:
+    frost = Hearth.opened(hearth.server, "Мороз")
+    file = tmp_path / "prices.yaml"
+    file.write_bytes(a_list(300))
+    command = lavka(place, "import-prices", hearth.path.rpartition("/")[2], str(file))
+    until(lambda: query(place["DB_URL"], WRITING) != [0])
+    command.send_signal(signal.SIGSTOP)
+    try:
+        assert frost.ended(frost.send(50))["status"] == "done"
+    finally:
+        command.send_signal(signal.SIGCONT)
+        command.communicate(timeout=PATIENCE)
     assert keeps_its_promises(place)
 
 

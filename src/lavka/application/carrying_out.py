@@ -169,7 +169,8 @@ class CarryingOut:
         if not changed:
             return
         stored = await self.listings.stored(work.shop, [good.sku for good in changed], hold=is_real)
-        shelf = Shelf(await self.listings.candidates(work.shop, changed, categories))
+        sought = [good for good in changed if good.sku not in stored or not stored[good.sku].stays(good)]
+        shelf = Shelf(await self.listings.candidates(work.shop, sought, categories))
         plan = Planning(categories, self.ids).plan(changed, stored, shelf)
         if is_real:
             await self.listings.make(plan.products, categories, self.clock())

@@ -11,7 +11,7 @@ from rich.table import Table
 from lavka.application.ports.catalog import PageWish
 from lavka.application.shop import Shop
 from lavka.bootstrap import open_shop
-from lavka.cli.terminal import bar, err, out, patient, run
+from lavka.cli.terminal import bar, err, out, run
 from lavka.domain.errors import Detail, Invalid, NotFound
 from lavka.domain.imports import MOST_CHANGES, Import, Mode, Status, Terms
 from lavka.domain.money import Money
@@ -42,7 +42,7 @@ def import_prices(
 
 
 async def _import(name: str, file: Path, terms: Terms) -> Import:
-    async with open_shop(patient()) as shop:
+    async with open_shop() as shop:
         seller = await _find(shop, name)
         with bar(file.name, 0) as progress:
             task = progress.add_task("", total=None)

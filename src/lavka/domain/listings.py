@@ -80,6 +80,10 @@ class Stored:
             self.attributes,
         )
 
+    def stays(self, good: Good) -> bool:
+        """Whether it is still of the same product; what was offered by hand is where the shop has put it."""
+        return self.is_by_hand or self.listing == Listing.of(good)
+
     def says(self, good: Good) -> bool:
         """Whether a row would change nothing."""
         return replace(self, is_by_hand=False) == Stored.of(self.offer, self.product, good)
@@ -189,10 +193,7 @@ class Planning:
         plan = Plan()
         for good in goods:
             known = stored.get(good.sku)
-            if known and (known.is_by_hand or known.listing == Listing.of(good)):
-                product = known.product  # what was offered by hand stays where the shop has put it
-            else:
-                product = self._product(plan, shelf, good)
+            product = known.product if known and known.stays(good) else self._product(plan, shelf, good)
             offer = known.offer if known else OfferId(self.ids())
             plan.alterations.append(Alteration(known, Stored.of(offer, product, good)))
         return plan
