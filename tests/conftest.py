@@ -93,8 +93,9 @@ async def db_url(empty_database: str, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def settings(db_url: str) -> Settings:
-    """The settings of the shop under test; a module may override them."""
+def settings(db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The settings of the shop under test, whose files stand in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
     return settings_for(db_url)
 
 

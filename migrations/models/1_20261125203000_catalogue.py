@@ -58,6 +58,7 @@ COMMENT ON TABLE "shop_categories" IS 'Where a shop''s own category stands in th
 ALTER TABLE "offers" ADD "listing" JSONB;
 ALTER TABLE "products" ADD "model" VARCHAR(510);
 ALTER TABLE "products" ADD "is_hidden" BOOL NOT NULL DEFAULT FALSE;
+ALTER TABLE "products" ADD "was_offered" BOOL NOT NULL DEFAULT FALSE;
 CREATE INDEX IF NOT EXISTS "idx_products_categor_2dfa34" ON "products" ("category_id", "name_folded");
 CREATE INDEX IF NOT EXISTS "idx_products_categor_ec1de3" ON "products" ("category_id", "model");
 -- Written by hand: what an import changed, an offer a row, with the state before it; its key is of two columns.
@@ -67,7 +68,6 @@ CREATE TABLE IF NOT EXISTS "price_list_changes" (
     "product_id" UUID NOT NULL,
     "product_was" UUID,
     "before" JSONB,
-    "product_before" JSONB,
     "quantity_before" INT,
     "quantity_after" INT,
     PRIMARY KEY ("import_id", "offer_id")
@@ -78,10 +78,11 @@ CREATE INDEX IF NOT EXISTS "price_list_changes_left" ON "price_list_changes" ("i
     WHERE product_was <> product_id;
 -- Of a shop's imports one runs at a time.
 CREATE UNIQUE INDEX IF NOT EXISTS "price_lists_one_runs" ON "price_lists" ("shop_id") WHERE status = 'running';
--- A product is shown unless it is hidden or all its offers are withdrawn.
+-- A product is shown unless it is hidden, and once it was offered, as long as it is.
 UPDATE "products" SET "is_hidden" = NOT "is_active" WHERE NOT "is_active";
-UPDATE "products" SET "is_active" = FALSE WHERE "is_active"
-    AND EXISTS (SELECT 1 FROM "offers" o WHERE o.product_id = products.id)
+UPDATE "products" SET "was_offered" = TRUE
+    WHERE EXISTS (SELECT 1 FROM "offers" o WHERE o.product_id = products.id);
+UPDATE "products" SET "is_active" = FALSE WHERE "is_active" AND "was_offered"
     AND NOT EXISTS (SELECT 1 FROM "offers" o WHERE o.product_id = products.id AND o.is_active);
 """,
     "sqlite": """
@@ -136,6 +137,7 @@ CREATE TABLE IF NOT EXISTS "shop_categories" (
 CREATE INDEX IF NOT EXISTS "idx_shop_catego_categor_6f54fd" ON "shop_categories" ("category_id");
 ALTER TABLE "offers" ADD "listing" JSON;
 ALTER TABLE "products" ADD "is_hidden" INT NOT NULL DEFAULT FALSE;
+ALTER TABLE "products" ADD "was_offered" INT NOT NULL DEFAULT FALSE;
 ALTER TABLE "products" ADD "model" VARCHAR(510);
 CREATE INDEX "idx_products_categor_2dfa34" ON "products" ("category_id", "name_folded");
 CREATE INDEX "idx_products_categor_ec1de3" ON "products" ("category_id", "model");
@@ -146,7 +148,6 @@ CREATE TABLE IF NOT EXISTS "price_list_changes" (
     "product_id" CHAR(36) NOT NULL,
     "product_was" CHAR(36),
     "before" JSON,
-    "product_before" JSON,
     "quantity_before" INT,
     "quantity_after" INT,
     PRIMARY KEY ("import_id", "offer_id")
@@ -157,10 +158,11 @@ CREATE INDEX IF NOT EXISTS "price_list_changes_left" ON "price_list_changes" ("i
     WHERE product_was <> product_id;
 -- Of a shop's imports one runs at a time.
 CREATE UNIQUE INDEX IF NOT EXISTS "price_lists_one_runs" ON "price_lists" ("shop_id") WHERE status = 'running';
--- A product is shown unless it is hidden or all its offers are withdrawn.
+-- A product is shown unless it is hidden, and once it was offered, as long as it is.
 UPDATE "products" SET "is_hidden" = NOT "is_active" WHERE NOT "is_active";
-UPDATE "products" SET "is_active" = FALSE WHERE "is_active"
-    AND EXISTS (SELECT 1 FROM "offers" o WHERE o.product_id = products.id)
+UPDATE "products" SET "was_offered" = TRUE
+    WHERE EXISTS (SELECT 1 FROM "offers" o WHERE o.product_id = products.id);
+UPDATE "products" SET "is_active" = FALSE WHERE "is_active" AND "was_offered"
     AND NOT EXISTS (SELECT 1 FROM "offers" o WHERE o.product_id = products.id AND o.is_active);
 COMMIT;
 """,
@@ -174,6 +176,7 @@ DROP INDEX IF EXISTS "idx_products_categor_2dfa34";
 ALTER TABLE "offers" DROP COLUMN "listing";
 ALTER TABLE "products" DROP COLUMN "model";
 ALTER TABLE "products" DROP COLUMN "is_hidden";
+ALTER TABLE "products" DROP COLUMN "was_offered";
 DROP TABLE IF EXISTS "pictures";
 DROP TABLE IF EXISTS "price_lists";
 DROP TABLE IF EXISTS "shop_categories";
@@ -185,6 +188,7 @@ DROP INDEX IF EXISTS "idx_products_categor_ec1de3";
 DROP INDEX IF EXISTS "idx_products_categor_2dfa34";
 ALTER TABLE "offers" DROP COLUMN "listing";
 ALTER TABLE "products" DROP COLUMN "is_hidden";
+ALTER TABLE "products" DROP COLUMN "was_offered";
 ALTER TABLE "products" DROP COLUMN "model";
 DROP TABLE IF EXISTS "pictures";
 DROP TABLE IF EXISTS "shop_categories";
@@ -210,53 +214,54 @@ async def downgrade(db: BaseDBAsyncClient | None) -> str:
 
 
 MODELS_STATE = (
-    "eJztXetv27YW/1cIf1kHpEXrvHqbiwskWbrmLk2KxN2GPSDTEm0LkUVXpOoGu/vfL0m9KImSRT8VjV/amOShqB+pw/Pi4V+9GXaQ"
-    "R15dQgo9PPkZBcTFfu8d+Kvnwxlif1S0OAA9OJ9n9byAwpEnSOyorfVVajwiNIA2ZdVj6BHEihxE7MCd0+iBvTsfgQAv3gEI/HA2"
-    "QgGgU0jBhJURsHDpFCDW3xOwp9CfIIDHYMHrPZdQAsgULw4AwRENxez5BNjQByMEHtGcvuJjcLDNBuH6k908LvTdLyGyKJ4gOkUB"
-    "e+jvf7Ji13fQN0SSn/NHa+wiz8lh7jq8A1Fu0ae5KHuYQc+79ul70Zq/zsiysRfO/Ixi/kSn2E9JXJ/y0gnyUQApciTw/dDz4ulK"
-    "iqLxsgIahCgdqJMVOGgMQ49PIaeORpCV9Szr9m5gPVwNLKtXmt6EQpqCuMjGPl8abKxEYDDhQ3h52D89ectqxQj5j9O/owdmoETN"
-    "BTQfz29urm8Hvb9FI7b6omYC5AxVaTnmob1wJ5XASkSbQTcpyODNPojd4fuvfv/w8LT/+vDk7fHR6enx29cp2uWqOuwvrn/kyLMG"
-    "mH3f0fcfTQVf3eNHaSZ4wQjajwsYOFapBvdxVdty1aw/K5ZAH04EnPy9+YAzxoUmOHi6x4sKvpZWL2NqvKGLSDN+dg7mHrQRcH3G"
-    "JRD7hhAqc6GqRst5x++9OQyQTy325f+pxUg+f77+QYOJhKHrvOI022ElvX+PQ9/moAHxJP7P0X96W1r9NQv58sP5/YvDk+8FBJjQ"
-    "SSAqBVxLGIv4v4Tz5RQGapyT9gWk2UCfI0OZwW+Wh/wJnbKf/ePjGox/Pr8XMLNW3+dZxm1c1Y/qON4ZvsQLJzr4Ju03g+9+t8Mc"
-    "um9ev26ALmtVia6oy6Ob8RENVpEjWoNjxFi2ZTGvzh9Ku10R4DK673GA3In/E3oSGF+zkUDfVnEG9V71LKHNSrMhBnCR7l35lcUw"
-    "YG+OqEDh/uphcH99yWSLakkiQ92eup7DulKIezHl+5/ukQepWrrrMuT5zz/ATmhTsh5On6JeugsT/59YeGwx3W++JlgPrAu9hdW2"
-    "Tb8Ssm1K8jd44vrvoeuFAeopRPlcfa0s7/GW1jhq2lie5+2RAyYhIgQwvR/7CEDbxqFPvyNgDglZ4MA5E5L8I3oCLmsFHj6cv+wf"
-    "n0QGBEyUOsDmOm6iN7AexPIVD7UgNerDntWHZEIaSrdx8w4qDydHDaTbk6NK4ZZX5WXbbJGXAP6BoUTdGVKDnCMsQO3ElK+SPzYD"
-    "/C7VihqcB9cfmZx1/vET735GyBdPoHU+uOI1fVH6VCh9cVKYk7QT8Mv14APgP8Fvd7dXxa8jbTf4rcfHBEOKLR8vLOjIQCbFSVFb"
-    "bEt34zEKKgxLaV3tToR5q4Y7EDdZc+mD7wmBawujNASx/MZNSHzfwKL5GRhySzVbAkO+WwjTtUsTOl4FbOh5hBWqTeNbeo5if/q9"
-    "x58Vy/vkMYy2o7ylK3p0om3yvnusUY5SamP2s/3uZ3wSNfazuHkH97PtmGvE8i/rHzU+jJTEeDC0PBgy7AGy8WyG2Cs71gpToCRf"
-    "aTpapjzvZzYgZaMahRQpNPH/PtzdqichT1WU6ly2uf1P7FnP8KOoQZTjkZPlEvby4uP5r0XOc3lzd1Fk+byDi8IEuMRisor7VfUZ"
-    "YOwh6FfsqTJdYQZGjLBb0F/c3d3koL+4Lizt288fL67YHiDmgTVyacWKj8UsneUukay11lvGcXa91PPSZ2MHSV5m3aAQ2V74l8qM"
-    "koyYSe5NEZWFfQNnvccpWnwbcDlp2fVbiu1yl1PuW63wORVX7wbA5X6AbiMrfbParjwtw400NxTbj9X+mTsfDTD7p4GXhnfULYeW"
-    "pnnrExMTwgBVGLik2oM6E9c8atc8bCpqn7M6vQKDKQJj10MEQFbHh+KA0ZNwiTjuBBGahmguIAEE+VQEaHJTFUHBV0bHXvOJh3wS"
-    "ZRjWTh6qNH/luU/Ur8IIJlcY49bejFvxNJSQrrZvZRQdNHFt3mXD5sNNGHMe4mr7lkTSJRNX/83R6dHbw5Oj1JaSltSZUMrKo1Fh"
-    "jMzdMsmwkcy9H6/eJ26fvXEJrRJ85Pp60Ye3tMSZkYbSjw/c2RwHTLAImCASYM/j73TAhAzXnnIXG5ctKMavwND2oDsTbjcROo4f"
-    "kc/FEf6DgWvHsSQLHDwyIqWjb6tP+8P/w+eeRHFEJgh9IsJWPPcr4t17KO4SOVboU9cbgikToXxMRbwLcs4iUYwrEKxD70kMRXTD"
-    "uoOAu92TcUL2JLHakzD6mTsJhHBPwCNC80rZqyRjSeqKHSD+0cURANyrKByOFNKQFOpFTfJ79GRckPuX0vKzpxP4kafcTeRHWza/"
+    "eJztXetv27YW/1cIf1kHpEXrvHqbiwskWbrmLk2KxN2GPSDTEm0LkUVXpOoGu/vfL0m9KImSRT8VjV8Sm+Sh6B+pw/Pi4V+9GXaQ"
+    "R15dQgo9PPkZBcTFfu8d+KvnwxliHypaHIAenM+zel5A4cgTJHbU1voqNR4RGkCbsuox9AhiRQ4iduDOafTA3p2PQIAX7wAEfjgb"
+    "oQDQKaRgwsoIWLh0ChDr7wnYU+hPEMBjsOD1nksoAWSKFweA4IiGYvZ8AmzogxECj2hOX/ExONhmg3D9yW4eF/rulxBZFE8QnaKA"
+    "PfT3P1mx6zvoGyLJ1/mjNXaR5+Qwdx3egSi36NNclD3MoOdd+/S9aM1/zsiysRfO/Ixi/kSn2E9JXJ/y0gnyUQApciTw/dDz4ulK"
+    "iqLxsgIahCgdqJMVOGgMQ49PIaeORpCV9Szr9m5gPVwNLKtXmt6EQpqCuMjGPl8abKxEYDDhQ3h52D89ectqxQj5l9O/owdmoETN"
+    "BTQfz29urm8Hvb9FI7b6omYC5AxVaTnmob1wJ5XASkSbQTcpyODNXojd4fuvfv/w8LT/+vDk7fHR6enx29cp2uWqOuwvrn/kyLMG"
+    "mL3f0fsfTQVf3eNHaSZ4wQjajwsYOFapBvdxVdty1aw/K5ZAH04EnPx38wFnjAtNcPB0jxcVfC2tXsbUeEMXkWb87BzMPWgj4PqM"
+    "SyD2DiFU5kJVjZbzjt97cxggn1rszf9Ti5F8/nz9gwYTCUPXecVptsNKev8eh77NQQPiSfzP0X96W1r9NQv58sP5/YvDk+8FBJjQ"
+    "SSAqBVxLGIv4X8L5cgoDNc5J+wLSbKDPkaHM4DfLQ/6ETtnX/vFxDcY/n98LmFmr7/Ms4zau6kd1HO8MX+KFEx18k/abwXe/22EO"
+    "3TevXzdAl7WqRFfU5dHN+IgGq8gRrcExYizbsphX5w+l3a4IcBnd9zhA7sT/CT0JjK/ZSKBvqziDeq96ltBmpdkQA7hI9678ymIY"
+    "sF+OqEDh/uphcH99yWSLakkiQ92eup7DulKIezHl+5/ukQepWrrrMuT51z/ATmhTsh5On6JeugsT/08sPLaY7jdfE6wH1oXewmrb"
+    "pl8J2TYl+Rs8cf330PXCAPUUonyuvlaW93hLaxw1bSzP8/bIAZMQEQKY3o99BKBt49Cn3xEwh4QscOCcCUn+ET0Bl7UCDx/OX/aP"
+    "TyIDAiZKHWBzHTfRG1gPYvmKh1qQGvVhz+pDMiENpdu4eQeVh5OjBtLtyVGlcMur8rJttshLAP/AUKLuDKlBzhEWoHZiylfJh80A"
+    "v0u1ogbnwfVHJmedf/zEu58R8sUTaJ0PrnhNX5Q+FUpfnBTmJO0E/HI9+AD4V/Db3e1V8e1I2w1+6/ExwZBiy8cLCzoykElxUtQW"
+    "29LdeIyCCsNSWle7E2HequEOxE3WXPrge0Lg2sIoDUEsv3ETEt83sGh+BobcUs2WwJDvFsJ07dKEjlcBG3oeYYVq0/iWnqPYn37v"
+    "8WfF8j55DKPtKG/pih6daJu87x5rlKOU2pj9bL/7GZ9Ejf0sbt7B/Ww75hqx/Mv6R40PIyUxHgwtD4YMe4BsPJsh9pMda4UpUJKv"
+    "NB0tU573MxuQslGNQooUmvh/H+5u1ZOQpypKdS7b3P4n9qxn+FLUIMrxyMlyCXt58fH81yLnuby5uyiyfN7BRWECXGIxWcX9qnoN"
+    "MPYQ9Cv2VJmuMAMjRtgt6C/u7m5y0F9cF5b27eePF1dsDxDzwBq5tGLFx2KWznKXSNZa6y3jOLte6nnps7GDJC+zblCIbC/8S2VG"
+    "SUbMJPemiMrCvoGz3uMULb4NuJy07PotxXa5yyn3rlb4nIqrdwPgcj9At5GV3lltV56W4UaaG4rtx2r/zJ2PBpj9aeCl4R11y6Gl"
+    "ad76xMSEMEAVBi6p9qDOxDWP2jUPm4ra56xOr8BgisDY9RABkNXxoThg9CRcIo47QYSmIZoLSABBPhUBmtxURVDwldGxn/nEQz6J"
+    "MgxrJw9Vmr/y3CfqV2EEkyuMcWtvxq14GkpIV9u3MooOmrg277Jh8+EmjDkPcbV9SyLpkomr/+bo9Ojt4clRaktJS+pMKGXl0agw"
+    "RuZumWTYSObej1fvE7fP3riEVgk+cn296MNbWuLMSEPpxwfubI4DJlgETBAJsOfx33TAhAzXnnIXG5ctKMavwND2oDsTbjcROo4f"
+    "kc/FEf6FgWvHsSQLHDwyIqWjb6tP+8P/w+eeRHFEJgh9IsJWPPcr4t17KO4SOVboU9cbgikToXxMRbwLcs4iUYwrEKxD70kMRXTD"
+    "uoOAu92TcUL2JLHakzD6mTsJhHBPwCNC80rZqyRjSeqKHSD+0sURANyrKByOFNKQFOpFTfJ99GRckPuX0vKzpxP4kafcTeRHWza/"
     "ZxH6kQvvcX2XTFcL8MmTbmCi22kE6MQ8Z2y3cVBBStFBpatO+E90rtNKleu0qHFxwUUH26S9QXYZsk7wZDGZRdNHKlEZD2lzD2kY"
     "eDqrOG6+0iJuGasvHMF7ffS2yRk81qz6EJ6oLETAMPWAWFxB0LQjlAjNebGiMxT2j0+0treUonvrd/MmRW5/1zAnJs2NKVFtSuTK"
     "PlJwgJr4Q4nGoKpANdY6NTCVKAyiKmlg7mgiKlEYRBWIOkhE7mmiWqAyyCqQRUGAA61I1ozCRLGuEdoXJXfSQl4iMdCvAT2kFM3m"
-    "qmPnlaxEJjF8RCVFcIeKjmaWEhiNTIFk4prSdiEUiY1xuc3G5bznTufrKRKar8gEee8u4MQEISeLZ+0gZDU72AC4n0l6BvxZMoCl"
+    "qmPnlaxEJjF8RCVFcIeKjmaWEhiNTIFk4prSdiEUiY1xuc3G5bznTuftKRKat8gEee8u4MQEISeLZ+0gZDU72AC4n0l6BvxZMoCl"
     "2JZ4YA5hNgpw+/nmZn+RPGkklTKOR46zqoviyTIkNQpgTsKHhyL+Zwhe4LE4FW9PEZxHUcPjJOFsnDV2hMPJlH4PoO+AoetbIop9"
     "KMKOeUJZMMZBlHtWGby81QfyQJ4hh84aY89BTnbSf8gLhmAGHxFJgoF4w3eA4ICtCtE5QTBg43B47M8j4sFBI0yngIdujCBB5AwM"
-    "Bea82z/86BFxzJFLrKnrOMgXj2Tjhs6Mu+3ZDFAcfMfz9JLpgWgXHSocRuNinXg8je84wDOGgxiG+JsPMMq4wN5q6M7YqhFdizeG"
-    "rD/kee9EKyY/BDymKX6rsRswFOMg8cbhRHHK0OTTkDCMY4by9QIGEzq059Ahk8xzu8k85a9AE2aJrINoH79pki2CtapEW9S1KXVq"
-    "q/DdSjYOeWQlmAfoW6VVPEfWCbTrbAJXvw7qLYipSeDm7vbHpHnRrGhyQLTKhBvJKxrMJSXoXtDCVpi3EFB1AE4JugfwVmQRk8Vk"
-    "xzF6qUanD3hGt2fA1Xp/y4DeeZawtjGPvaSlSuwouqtbIjPcpPkiN6d8VpmAZ+egiwOzVpjmPKWZ5lZPc8Ea2tgLmyczPthap2GC"
-    "1gZ8W528GuOg6N/Kr6417iPJMj0XJAONiyPknNLPk1MtuYtEShW0Okr5xERdwWmbftJ7NGaoTwf8VH9P4SnN1R/U+UqDqKUlEgQ0"
-    "9JjyLEvSbRYQxJ1EWQbOAIJRMoKQIAdgxpPKPtDVumiUEgARfv9j/aH+/ScFatElZZs6v1PtokPf5i6b3RUEwjylEQhbLRDyj3UV"
-    "oZ+YU/3PYn4l1qoh7+epTJDgkiDBCK0NiPsPUU/dkqqK4n5+ceWk/cvzh8vzH672Fcomwa8Q0PKTUy2exe/XOJSNsCXy0vVVQWdy"
-    "VRNBirHlIMbVg4RaCZsWkVDRxQjmLrK9Rz+JWWIrUHVfaU0uhRyVcT42cz4qordrXLvzbkJ71ATZo2pgj0q4Gq/AP0J6zG0imhNd"
-    "pDVT3eqpNvr+P2OaEyFQd5IlOqPxt3mGJR2gqSAvkRhdv17X51BtQNFvfmatpagu1fKlNaWr4ssXAhY9Hat7rIr+lY7gvlWfFT+3"
-    "KrugVVaRQpODWtMIPyUau3vdpreV/DJFAYrTVH9HAF74IPEYA/6dOSTJSc2vf8TszwChM1A6TscP6/Ey3jq7O1dx2G8XD1x2SW/u"
-    "HFvtoTdjzdmvNcectdpluP7eA5jahrnJItESOE0Wie1lkUiFRhUr2ACyemF2zxXduji7fXve4qVdIWA2EiybO9yQ56GgKLBBkYgg"
-    "yUOh9MY1pWviqmNSZaQgGflt//KbruC2OYmtRTFlJhPBLtHeinRs0vNvNz2/Syw8X+VgZUJlTp41P3mW7pAam6BMY06p1ColAqqd"
-    "mrLbiepSsVleU+ZsynbPpuTvclzjeErh+sgugsXWZcGWvjpeCit+VyDbqtqaXF+v0lulq+1rFNfkTPpyxfUDXkRXnfPDN36ablD4"
-    "KgLFeZ0G7ZcrqpXKqehOd3eWaHarqLZycz6o0Uq/hNCnLlUYtypzS8gkJnV7LFCWBCAd+1ZhtZfn4s5HA8z+aSgqrbN9t2GNLxeV"
-    "pA+8iai0FvNNBE8F75Vk0mrWyyMUml8ZDW0bhz49A+jlDLqeyHfKe0g9vB5esF82JApWvAL9GqzZ2A13waHH7FmWrvEwR9RBq9ZW"
-    "bIiIfzA6KKcEHbTRNjn4y1rV4Fu6um/OMNJaxSlB5/B9028A75t+dfbSfskky3i8LpeQaTZinG0RwodNED6sRviwhPAcErLATJqY"
-    "QjLVWsZFwg4y5K0k5I1lmQgoDcCLdB3Eu4nbodrnoHI4iHz8+h6HlMy4HLRSZ448bD+qnJXLAJcIDeTNIReymvUVBS57kC7sZWID"
-    "vUntaA4E6Zi99u99eSZ+QVVelXXdLl3M91EKLN6Ab6pbC2mbLqlzthna057CKBrXHNTZRGHWZplRtBqGDZsuKx0eSsulwtURL4v2"
-    "miA2ckVttaWSyUfq/ETVmppE0kElbStWSv5RaSAcN+8gulsxObAnUmXCnJpbxDMScwWN5hU0a7lN193M/v4/YOLk3w=="
+    "Bea82z/86BFxzJFLrKnrOMgXj2Tjhs6Mu+3ZDFAcfMfz9JLpgWgXHSocRuNinXg8je84wDOGgxiG+MwHGGVceCdash+2gDyrEyuK"
+    "fxhP7cseRICH/Qn/z+h5IFTUhA9qxtaaaCpwYiN9J/plEkfAo6BiHMZuwHCPw8obByDFSUaTl0lCPY4yytcL4Eyw0Z6DjUz6z+2m"
+    "/5TfAk2YJbIOon38pkl+CdaqEm1R16Zkq63Cdyv5O+SRlWAeoG+VdvQcWSfQrrMiXP06qLc5pkaEm7vbH5PmRUOkyRrRKqNvJK9o"
+    "MJeUoHthDlth3kI41QE4JegewFuRRUzekx1H9aU6oD7gGd2eAVdbCloGtKQIa0JdoDRgLwd750nc2sap95I1LDFz6bISicyw7uaL"
+    "3BzCWmUCnp3/NI6bW2Ga85Rmmls9zQXTc2MneZ7MuMhrfboJWhtwPXby5pKDovsxv7rWuC4mS8RdkAw07vWQU34/T0615KoYKZPT"
+    "6ijl80Z1BadturHv0ZihPh3wpAs9hSM7V39Q58oOopaWyN/Q0KHNk2BJl41AEHcSJYE4AwhGuSJCghyAGU8qu6hX66JRxgZE+PWc"
+    "9TkX9p+zqUV3yG3qeFW1PxR9m7tsdlcQCPOURiBstUDIX9ZVhH5iki48i/mVWKuGvJ+nMjGcS2I4I7Q2IO4/RD11S6oqivv5xZWT"
+    "9i/PHy7Pf7jaV6ShBL9CQMtPTrV4Fv++xpGGhC2Rl66vigmUq5oIUowtBzGuHiTUSti0CDuL7q0wV8XtPdRMzBJbgarrZGtSXeSo"
+    "jKe3madXEVxf40efdxPaoybIHlUDe1TC1XgF/hHSY24T0ZzoIq2Z6lZPtdH3/xnTnAiBupMs0RmNv80zLOkATQV5icTo+vW6Podq"
+    "A4p+8yOFLUV1qZYvrSldFV++r7Ho6VjdY1X0r3QE9636rPixYtkFrbKKFJoc1JpG+CHe2N3rNr1M5pcpClCcRfw7AvjJvsRjDPh7"
+    "5pAkZTi/nROzjwFCZ6B02pGfpeRlvHV2tbHiLOYuHrjsDuXcocHaE4bGmrNfa4452LbLsxF7D2BqG+YmyUdL4DRJPraX5CMVGlWs"
+    "YAPI6oXZPVd06+Ls9u15i5d2hYDZSLBs7nBDnoeCosAGRdaHJE2I0hvXlK6Jq45JlZGCZOS3/ctvuoLb5iS2FsWUmbQPu0R7K9Kx"
+    "uT1hu7cnuMTC81VOsSZU5uRZ85Nn6Q6psQnKNOaUSq1SIqDaqSm7naguFZvlNWXOpmz3bEr+qs01jqcUbvfsIlhsXRZs6avjpbDi"
+    "dwWyraqt/ER5ld6a1B3UKq7JmfTliusHvIhuoueHb/w0G6TwVQSK8zoN2i9XVCuVU9Gd7u4s0exWUW3l5nxQo5V+CaFPXaowblXm"
+    "lpBJTGb9WKAsCUA69q3Cai/PxZ2PBpj9aSgqrbN9t2GNLxeVpBe8iai0FvNNBE8F75Vk0mrWyyMUmt/oDW0bhz49A+jlDLqeSEfL"
+    "e0g9vB5esG82JApWvAL9GqzZ2A13waHH7FmWrvEwR9RBq9ZWbIiIvzA6KKcEHbTRNjn4y1rV4Fu6WXHOMNJaxSlB5/B9028A75t+"
+    "darYfskky3i8LpeQaTZinG0RwodNED6sRviwhPAcErLATJqYQjLVWsZFwg4y5K1kP45lmQgoDcCLdB3Eu4nbodrnoHI4iOsS9D0O"
+    "KZlxOWjlKR152H7Uzp6ZJzSQN4dcyGrWVxS47EG6sJeJDfQmtaM5EKRj9tq/9+WZ+AVVeVXWdbt0Md9HKbB4A76pbi2kbbqkztlm"
+    "aE97CqNoXHNQZxOFWZtlRtFqGDZsuqx0eCgtlwpXR7ws2muC2MgNwtWWSiYfqfMTVWtqEkkHlbStWCn5S6WBcNy8g+huxeTAnkiV"
+    "CXNqLnnPSMx9P5r3/azlNl13M/v7/154a/Q="
 )

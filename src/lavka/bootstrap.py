@@ -34,10 +34,11 @@ from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
+from lavka.application.carrying_out import CarryingOut
 from lavka.application.catalog import Browsing
 from lavka.application.checking import Checking
 from lavka.application.goods import Arranging, Curating, Selling
-from lavka.application.imports import CarryingOut, Importing
+from lavka.application.imports import Importing
 from lavka.application.passwords import Passwords
 from lavka.application.pictures import Picturing
 from lavka.application.ports.accounts import PasswordHashes
@@ -107,12 +108,14 @@ async def serving(settings: Settings) -> AsyncIterator[Shop]:
     """Open the shop, carry out what waits as long as it is open, and clear up after uploads that crashed."""
     bell = asyncio.Event()
     async with open_shop(settings, System(ring=bell.set)) as shop, working(shop.carrying_out.take_one, bell):
-        sweeping = asyncio.create_task(shop.picturing.sweep())
+        sweeps = (shop.picturing.sweep(), shop.carrying_out.sweep())
+        sweeping = [asyncio.create_task(sweep) for sweep in sweeps]
         try:
             yield shop
         finally:
-            sweeping.cancel()
-            await asyncio.wait([sweeping])  # asyncio logs what went wrong; the next start sweeps again
+            for task in sweeping:
+                task.cancel()
+            await asyncio.wait(sweeping)  # asyncio logs what went wrong; the next start sweeps again
 
 
 def assemble(
@@ -164,7 +167,6 @@ def web(settings: Settings | None = None) -> FastAPI:
         cors_origins=settings.cors_origins,
         media=settings.media,
     )
-    return create_app(lambda: serving(settings), options)
     return create_app(lambda: serving(settings), options)
 
 

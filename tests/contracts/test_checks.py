@@ -124,6 +124,10 @@ async def a_product_that_hid_itself() -> None:
     await execute("UPDATE products SET is_active = FALSE WHERE name = 'unsold'")
 
 
+async def an_offered_product_that_forgot_it() -> None:
+    await execute("UPDATE products SET was_offered = FALSE WHERE name = 'sold'")
+
+
 async def a_withdrawn_product_that_is_shown() -> None:
     await execute("UPDATE offers SET is_active = FALSE WHERE price = 100")
 
@@ -179,10 +183,11 @@ PLANTED: dict[str, list[Callable[[], Awaitable[None]]]] = {
         a_shop_that_closed,
     ],
     "a product is in stock when one of its offers is": [stock_that_is_none, stock_that_is_hidden],
-    "a product is shown unless it is hidden or all its offers are withdrawn": [
+    "a product is shown unless it is hidden or nobody offers it any more": [
         a_hidden_product_that_is_shown,
         a_product_that_hid_itself,
         a_withdrawn_product_that_is_shown,
+        an_offered_product_that_forgot_it,
     ],
     "filters read the attributes that products and their active offers have": [
         an_attribute_that_filters_do_not_know,

@@ -24,8 +24,8 @@ from lavka.adapters.tortoise.models import CategoryRow, ShopRow
 from lavka.adapters.tortoise.rows import category_of, shop_of
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.application.carrying_out import CarryingOut
 from lavka.application.goods import Arranging, Selling
-from lavka.application.imports import CarryingOut
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop as LavkaShop
 from lavka.bootstrap import new_id, utc_now
@@ -285,5 +285,5 @@ async def test_two_shops_that_bring_one_new_thing_at_once_sell_one_product(
 
 
 async def test_imports_that_write_at_once_would_be_caught(shop: LavkaShop, tmp_path: Path) -> None:
-    naive = replace(shop.carrying_out, transaction=transaction)
+    naive = replace(shop.carrying_out, writing=transaction)
     assert await bring_the_same_twice(shop, naive, tmp_path) == [1, 1]

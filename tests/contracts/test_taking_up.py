@@ -83,5 +83,5 @@ async def test_who_has_lost_an_import_to_another_keeps_nothing_of_it(shop: Shop)
     with pytest.raises(Conflict):
         await TortoiseImports().finish(claim)
     await TortoiseImports().prolong(claim, utc_now())
-    await TortoiseImports().release(claim)
+    await TortoiseImports().release(claim, utc_now())
     assert ((await told(work)).status, (await told(work)).created) == (Status.DONE, 1)

@@ -1,6 +1,5 @@
 """What becomes of the rows of a price list: which product each offers, and when nothing is to be done."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
 from uuid import UUID
@@ -9,8 +8,9 @@ from builders import a_good
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lavka.domain.catalog import CategoryId, OfferId, ProductId, fold
-from lavka.domain.listings import Candidate, Listing, Plan, Planning, Shelf, Stored
+from lavka.domain.catalog import MOST_STOCK, CategoryId, OfferId, ProductId, fold, folded
+from lavka.domain.imports import Action
+from lavka.domain.listings import Candidate, Deed, Plan, Planning, Shelf, Stored, undone, withdrawn
 from lavka.domain.prices import Good
 
 KETTLES, TREES = CategoryId(UUID(int=1)), CategoryId(UUID(int=2))
@@ -34,19 +34,7 @@ def on_shelf(
 
 def stored(good: Good, *, of: ProductId, **changes: object) -> Stored:
     """The offer that an import of this row has left."""
-    offer = Stored(
-        offer=OfferId(UUID(int=500 + good.row)),
-        product=of,
-        sku=good.sku,
-        price=good.price.minor,
-        recommended_price=good.recommended_price.minor if good.recommended_price else None,
-        quantity=good.quantity,
-        attributes=good.attributes,
-        is_active=True,
-        listing=Listing.of(good),
-        is_by_hand=False,
-        is_alone=True,
-    )
+    offer = Stored.of(OfferId(UUID(int=500 + good.row)), of, good)
     return replace(offer, **changes)  # type: ignore[arg-type]
 
 
@@ -56,17 +44,16 @@ def plan_for(good: Good, *candidates: Candidate, known: Stored | None = None) ->
 
 def offered(plan: Plan) -> ProductId:
     """The product that the only row offers."""
-    ((_, which, _, _),) = plan.offers
-    return which
+    (alteration,) = plan.alterations
+    return alteration.after.product
 
 
 def test_a_thing_that_nobody_sells_becomes_a_product() -> None:
     plan = plan_for(a_good())
     ((made, _),) = plan.products
     assert offered(plan) == made
-    assert [(each.action, each.old_price, each.price) for each in plan.changes()] == [
-        ("created", None, 199_000)
-    ]
+    (change,) = [each.change() for each in plan.alterations]
+    assert (change.action, change.old_price, change.price) == (Action.CREATED, None, 199_000)
 
 
 def test_who_names_a_thing_alike_sells_the_same() -> None:
@@ -93,7 +80,7 @@ def test_the_same_name_in_another_category_is_another_thing() -> None:
 def test_a_supplier_who_names_two_things_differently_sells_two() -> None:
     red, black = a_good(1, name="XR красный", model="XR"), a_good(2, name="XR чёрный", model="XR")
     plan = planning().plan([red, black], {}, Shelf([]))
-    assert len({which for _, which, _, _ in plan.offers}) == 2
+    assert len({each.after.product for each in plan.alterations}) == 2
     later = plan_for(black, on_shelf(7, "XR красный", model="XR", is_ours=True))
     assert len(later.products) == 1
 
@@ -109,37 +96,52 @@ def test_one_name_in_one_list_is_one_product_in_two_options() -> None:
     small, large = a_good(1, sku="S"), a_good(2, sku="L")
     plan = planning().plan([small, large], {}, Shelf([]))
     assert len(plan.products) == 1
-    assert len({which for _, which, _, _ in plan.offers}) == 1
+    assert len({each.after.product for each in plan.alterations}) == 1
 
 
-def test_what_one_shop_alone_sells_follows_its_list() -> None:
-    before = a_good(1, sku="K", name="Чайнек")
-    plan = plan_for(a_good(1, sku="K", name="Чайник"), known=stored(before, of=product(7)))
-    assert [each for each, _ in plan.revised] == [product(7)]
-    assert (offered(plan), plan.products, plan.emptied) == (product(7), [], [])
+def test_a_model_that_the_shop_has_just_come_to_sell_is_not_sold_under_another_name_too() -> None:
+    red, black = a_good(1, name="XR красный", model="XR"), a_good(2, name="XR чёрный", model="XR")
+    plan = planning().plan([red, black], {}, Shelf([on_shelf(7, "XR", model="XR")]))
+    assert [each.after.product == product(7) for each in plan.alterations] == [True, False]
 
 
-def test_what_others_sell_too_is_not_renamed_and_the_offer_goes_elsewhere() -> None:
-    before = a_good(1, sku="K", name="Чайник")
-    known = stored(before, of=product(7), is_alone=False)
+def test_a_good_that_is_renamed_is_another_product_and_the_old_one_stays_as_it_is() -> None:
+    known = stored(a_good(1, sku="K", name="Чайник"), of=product(7))
     plan = plan_for(a_good(1, sku="K", name="Самовар"), on_shelf(7, "Чайник", is_ours=True), known=known)
-    assert (plan.revised, plan.emptied) == ([], [])
     assert [each for each, _ in plan.products] == [offered(plan)]
+    assert offered(plan) != product(7)
 
 
-def test_a_product_whose_only_offer_goes_elsewhere_is_emptied() -> None:
-    before = a_good(1, sku="K", name="Чайник")
-    plan = plan_for(
-        a_good(1, sku="K", name="Самовар"), on_shelf(8, "Самовар"), known=stored(before, of=product(7))
+def test_goods_that_swap_their_names_swap_their_products() -> None:
+    kettle, teapot = a_good(1, sku="1", name="Чайник"), a_good(2, sku="2", name="Заварник")
+    known = {"1": stored(kettle, of=product(7)), "2": stored(teapot, of=product(8))}
+    shelf = Shelf([on_shelf(7, "Чайник", is_ours=True), on_shelf(8, "Заварник", is_ours=True)])
+    plan = planning().plan([replace(kettle, name="Заварник"), replace(teapot, name="Чайник")], known, shelf)
+    assert [each.after.product for each in plan.alterations] == [product(8), product(7)]
+    assert plan.products == []
+
+
+def test_a_name_that_one_good_gives_up_is_there_for_the_next() -> None:
+    known = {"1": stored(a_good(1, sku="1", name="Чайник"), of=product(7))}
+    shelf = Shelf([on_shelf(7, "Чайник", is_ours=True)])
+    plan = planning().plan(
+        [a_good(1, sku="1", name="Самовар"), a_good(2, sku="2", name="Чайник")], known, shelf
     )
-    assert (offered(plan), plan.emptied, plan.revised) == (product(8), [product(7)], [])
+    ((made, _),) = plan.products
+    assert [each.after.product for each in plan.alterations] == [made, product(7)]
+
+
+def test_names_too_long_for_a_column_are_told_apart() -> None:
+    one, two = a_good(1, name="\ufdfa" * 254 + "а"), a_good(2, name="\ufdfa" * 254 + "б")
+    assert len(planning().plan([one, two], {}, Shelf([])).products) == 2
+    assert len(folded(one.name)) == 510
 
 
 def test_what_was_offered_by_hand_stays_where_the_shop_has_put_it() -> None:
     good = a_good(1, sku="K", name="Самовар")
     known = replace(stored(a_good(1, sku="K"), of=product(7)), is_by_hand=True)
     plan = plan_for(good, on_shelf(8, "Самовар"), known=known)
-    assert (offered(plan), plan.revised, plan.emptied) == (product(7), [], [])
+    assert (offered(plan), plan.products) == (product(7), [])
 
 
 goods = st.builds(
@@ -158,12 +160,45 @@ goods = st.builds(
 @given(goods, goods)
 def test_a_row_changes_something_exactly_when_it_says_something_else(good: Good, other: Good) -> None:
     known = stored(good, of=product(7))
-    said: Mapping[str, Stored] = {"K": known}
-    assert (planning().plan([other], said, Shelf([])).offers == []) is (other == good)
+    assert known.says(other) is (other == good)
+    assert replace(known, is_by_hand=True).says(good)
     assert known.good() == replace(good, row=0)
 
 
 def test_what_was_withdrawn_comes_back_when_it_is_named_again() -> None:
     good = a_good(1, sku="K")
-    plan = plan_for(good, known=stored(good, of=product(7), is_active=False))
-    assert [each.action for each in plan.changes()] == ["updated"]
+    withdrawn_before = stored(good, of=product(7), is_active=False)
+    assert not withdrawn_before.says(good)
+    plan = plan_for(good, known=withdrawn_before)
+    assert [each.action for each in plan.alterations] == [Action.UPDATED]
+    assert plan.alterations[0].after.is_active
+
+
+def test_what_is_not_named_is_withdrawn_and_otherwise_stays() -> None:
+    known = stored(a_good(), of=product(7))
+    alteration = withdrawn(known)
+    assert (alteration.action, alteration.change().price) == (Action.DEACTIVATED, None)
+    assert alteration.after == replace(known, is_active=False)
+
+
+quantities = st.integers(0, MOST_STOCK)
+
+
+@given(st.lists(quantities, min_size=1, max_size=5), st.integers(0, 1000))
+def test_undoing_brings_back_what_was_before_but_for_what_was_sold(brought: list[int], sold: int) -> None:
+    first = stored(a_good(quantity=brought[0]), of=product(7))
+    deeds, now = [], first
+    for quantity in brought[1:]:
+        deeds.append(Deed(now, quantity - now.quantity))
+        now = replace(now, quantity=quantity, price=now.price + 1)
+    left = max(0, now.quantity - sold)
+    really_sold = now.quantity - left
+    if deeds:
+        back = undone(replace(now, quantity=left), deeds).after
+        assert back == replace(first, quantity=min(MOST_STOCK, max(0, brought[0] - really_sold)))
+
+
+def test_undoing_what_made_an_offer_withdraws_it() -> None:
+    made = stored(a_good(quantity=5), of=product(7))
+    alteration = undone(made, [Deed(None, 5)])
+    assert (alteration.action, alteration.after.quantity) == (Action.DEACTIVATED, 0)

@@ -316,3 +316,27 @@ async def test_a_bad_offer_is_refused_by_field(
     for answer in (new, old):
         assert [each["field"] for each in refused(answer, 422, "validation_error")] == [field]
     assert len(await fetch("SELECT id FROM offers")) == 1
+
+
+async def test_what_the_house_has_withdrawn_it_sells_again_at_a_new_price(
+    client: AsyncClient, admin: Headers
+) -> None:
+    card = await a_product(client, admin)
+    await client.delete(f"/offers/{card['offers'][0]['id']}", headers=admin)
+    back = (await client.patch(f"/products/{card['id']}", json={"price": 7}, headers=admin)).json()
+    assert (back["price"], back["is_active"], len(back["offers"])) == (7, True, 1)
+
+
+async def test_the_house_sells_in_no_shop_but_its_own(client: AsyncClient, admin: Headers) -> None:
+    other = await a_shop(client, admin, "Ничья")
+    card = await a_product(client, admin)
+    assert card["offers"][0]["shop"]["id"] != other["id"]
+    assert card["offers"][0]["shop"]["name"] == "Lavka"
+
+
+async def test_characteristics_that_are_one_but_for_spaces_are_refused(
+    client: AsyncClient, admin: Headers
+) -> None:
+    form = KETTLE | {"attributes": {"Цвет  ручки": "белый", "Цвет ручки": "синий"}}
+    answer = await client.post("/products", json=form, headers=admin)
+    assert [each["field"] for each in refused(answer, 422, "validation_error")] == ["attributes"]

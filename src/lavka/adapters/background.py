@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from lavka.domain.errors import Unavailable
+from lavka.faults import places
 
 log = structlog.get_logger("lavka.background")
 
@@ -38,7 +39,8 @@ async def _work(take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event) ->
             await asyncio.sleep(PAUSE)
             continue
         except Exception as error:
-            log.exception("work failed", error=type(error).__name__)
+            about = getattr(error, "__notes__", [])
+            log.error("work failed", error=type(error).__name__, about=about, at=places(error))
             await asyncio.sleep(PAUSE)
             continue
         with suppress(TimeoutError):

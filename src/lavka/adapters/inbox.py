@@ -4,11 +4,16 @@ import asyncio
 import hashlib
 import os
 import shutil
+import time
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import BinaryIO
 
 from lavka.domain.errors import Detail, Invalid
 from lavka.domain.imports import ImportId
+
+OLD = 24 * 60 * 60
+"""Seconds after which a file that nobody waits for has been left behind."""
 
 
 class FolderInbox:
@@ -37,7 +42,18 @@ class FolderInbox:
 
     async def forget(self, work: ImportId) -> None:
         """Remove the file of an import, and what was made of it."""
-        await asyncio.to_thread(_remove, self._folder, str(work))
+        await asyncio.to_thread(_remove, self._folder.glob(f"{work}*"))
+
+    async def sweep(self, unfinished: Collection[ImportId]) -> None:
+        """Remove what is a day old and belongs to none of these."""
+        kept = tuple(map(str, unfinished))
+        old = time.time() - OLD
+        left = [
+            file
+            for file in self._folder.glob("*")
+            if not file.name.startswith(kept) and file.stat().st_mtime < old
+        ]
+        await asyncio.to_thread(_remove, left)
 
 
 def _copy(file: BinaryIO, place: Path) -> None:
@@ -52,6 +68,6 @@ def _digest(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def _remove(folder: Path, name: str) -> None:
-    for file in folder.glob(f"{name}*"):
+def _remove(files: Iterable[Path]) -> None:
+    for file in files:
         file.unlink(missing_ok=True)

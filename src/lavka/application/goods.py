@@ -24,9 +24,6 @@ from lavka.domain.errors import Detail, Forbidden, Invalid, NotFound
 from lavka.domain.money import Money
 from lavka.domain.shops import Shop, ShopChanges, ShopId
 
-HOUSE = "Lavka"
-"""The name of the shop that is opened for goods which an administrator sells and nobody's shop offers."""
-
 
 @dataclass(frozen=True, slots=True)
 class Arranging:
@@ -43,6 +40,7 @@ class Arranging:
         """Put a new one under a parent; raise Forbidden, Invalid, SlugTaken."""
         (await self.users.get(who.user)).must_administer()
         async with self.transaction():
+            await self.categories.hold()
             line = await self.categories.line(parent)
             slug = slug or await self.categories.free_slug(slugify(name))
             category = Category(CategoryId(self.ids()), name, slug, parent)
@@ -87,8 +85,9 @@ class Curating:
         product = Product(ProductId(self.ids()), name, slugify(name), now)
         product.revise(wish, now)
         async with self.transaction():
+            seller = await self._seller(user, sold)
             await self.goods.add(product)
-            await self._sell(user, product.id, sold)
+            await self._sell(seller, product.id, sold)
         return await self.catalog.product(product.id, even_hidden=True)
 
     async def change(
@@ -101,9 +100,9 @@ class Curating:
         user = await self.users.get(who.user)
         user.must_administer()
         async with self.transaction():
+            await self._sell(await self._seller(user, sold), product, sold)
             async with self.goods.change(product) as lent:
                 lent.revise(changes, self.clock())
-            await self._sell(user, product, sold)
         return await self.catalog.product(product, even_hidden=True)
 
     async def hide(self, who: Access, product: ProductId) -> None:
@@ -112,16 +111,19 @@ class Curating:
         async with self.goods.change(product) as lent:
             lent.revise({"is_active": False}, self.clock())
 
-    async def _sell(self, user: User, product: ProductId, sold: OfferChanges) -> None:
-        if not sold:
+    async def _seller(self, user: User, sold: OfferChanges) -> Shop | None:
+        """Hold the shop that sells it before anything else is locked; nobody's when nothing is sold."""
+        return await _shop_for(user, None, self.shops) if sold else None
+
+    async def _sell(self, seller: Shop | None, product: ProductId, sold: OfferChanges) -> None:
+        if seller is None:
             return
-        shop = await _shop_for(user, None, self.shops, self.ids)
-        match await self.goods.offers(product, shop.id):
+        match await self.goods.offers(product, seller.id):
             case []:
-                await self.goods.add_offer(_first_offer(OfferId(self.ids()), product, shop.id, sold))
+                await self.goods.add_offer(_first_offer(OfferId(self.ids()), product, seller.id, sold))
             case [offer]:
                 async with self.goods.change_offer(offer) as lent:
-                    lent.revise(sold)
+                    lent.revise({**sold, "is_active": True})
             case _:
                 rule = "The house has several offers of this product: change the offer itself."
                 raise Invalid([Detail(field, rule) for field in sold])
@@ -173,7 +175,7 @@ class Selling:
         user = await self.users.get(who.user)
         user.must_sell()
         async with self.transaction():
-            seller = await _shop_for(user, shop, self.shops, self.ids)
+            seller = await _shop_for(user, shop, self.shops)
             made = _first_offer(OfferId(self.ids()), product, seller.id, terms)
             await self.goods.add_offer(made)
         return made, seller
@@ -201,7 +203,7 @@ def _allowed(user: User, changes: ShopChanges) -> ShopChanges:
     return changes
 
 
-async def _shop_for(user: User, shop: ShopId | None, shops: Shops, ids: Ids) -> Shop:
+async def _shop_for(user: User, shop: ShopId | None, shops: Shops) -> Shop:
     """Find the shop that is meant: the one named, one's own, or for an administrator the house's."""
     if shop is not None:
         named = await shops.get(shop)
@@ -212,12 +214,9 @@ async def _shop_for(user: User, shop: ShopId | None, shops: Shops, ids: Ids) -> 
         raise Invalid([Detail("shop_id", "You have several shops: name the one that sells this.")])
     if not own and not user.is_admin:
         raise NotFound
-    candidates = own or await shops.owned_by(None)
-    if candidates:
-        return await shops.get(candidates[0].id)
-    house = Shop(ShopId(ids()), HOUSE)
-    await shops.add(house)
-    return house
+    if own:
+        return await shops.get(own[0].id)
+    return await shops.house()
 
 
 def _first_offer(offer: OfferId, product: ProductId, shop: ShopId, terms: OfferChanges) -> Offer:

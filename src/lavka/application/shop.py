@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo
+from lavka.application.carrying_out import CarryingOut
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
-from lavka.application.imports import CarryingOut, Importing
+from lavka.application.imports import Importing
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn

@@ -50,7 +50,10 @@ async def _import(name: str, file: Path, terms: Terms) -> Import:
             def heard(work: Import) -> None:
                 progress.update(task, total=work.rows or None, completed=work.processed)
 
-            return await shop.carrying_out.carry_now(seller, file, terms, heard)
+            def waiting(_: Import) -> None:
+                progress.update(task, description="waiting for another import of this shop")
+
+            return await shop.carrying_out.carry_now(seller, file, terms, heard, waiting)
 
 
 async def _find(shop: Shop, name: str) -> ShopId:

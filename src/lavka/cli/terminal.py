@@ -16,6 +16,7 @@ from lavka.serving import CannotServe
 from lavka.settings import Settings, SettingsError, load_settings
 
 T = TypeVar("T")
+DESCRIPTION = TextColumn("{task.description}")
 
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
@@ -65,7 +66,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 @contextmanager
 def bar(title: str, total: int) -> Iterator[Progress]:
     """Show how far long work has come."""
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), DESCRIPTION)
     with Progress(*columns, console=err) as progress:
         yield progress
 

@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
+from itertools import count
 from typing import NewType, TypedDict
 from uuid import UUID
 
@@ -40,9 +42,29 @@ def slugify(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:100].strip("-") or "x"
 
 
+def numbered(slug: str, taken: Collection[str], after: int = 0) -> str:
+    """Give this slug, or with the first number behind it that is free and comes after that many."""
+    if slug not in taken:
+        return slug
+    numbers = (f"{slug[:90].rstrip('-')}-{number}" for number in count(after + 1 if after else 2))
+    return next(each for each in numbers if each not in taken)
+
+
 def fold(text: str) -> str:
     """The form in which names are compared, sorted and searched: no case, `ё` as `е`, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().replace("ё", "е").split())
+
+
+LONGEST_FOLDED = 510
+
+
+def folded(name: str) -> str:
+    """What `fold` makes of a name, as far as a column holds it; what is longer ends in its digest."""
+    whole = fold(name)
+    if len(whole) <= LONGEST_FOLDED:
+        return whole
+    digest = sha256(whole.encode()).hexdigest()
+    return whole[: LONGEST_FOLDED - len(digest)] + digest
 
 
 def _keep(rule: bool, field: str, message: str) -> None:

@@ -137,6 +137,13 @@ class NothingToRollBack(Conflict):
     message = "This import has changed nothing: roll back one that is done and was no dry run."
 
 
+class TooManyImports(Conflict):
+    """Many imports of the shop wait already."""
+
+    type = "too_many_imports"
+    message = "Many price lists of this shop wait already: send the next when they are done."
+
+
 class NotEmpty(Conflict):
     """Something is here already."""
 

@@ -15,8 +15,10 @@ ImportId = NewType("ImportId", UUID)
 
 MOST_CHANGES = 1_000
 """Changes that the report of a dry run lists."""
-MOST_ATTEMPTS = 3
-"""How often an import is taken up whose process died."""
+MOST_ATTEMPTS = 5
+"""How often an import is taken up whose process died, or which had to wait too long for another's locks."""
+MOST_WAITING = 20
+"""Imports of one shop that wait."""
 
 
 class Status(StrEnum):
@@ -43,13 +45,21 @@ class Terms:
     dry_run: bool = False
 
 
+class Action(StrEnum):
+    """What an import does to an offer."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    DEACTIVATED = "deactivated"
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an import does to one offer: `created`, `updated` or `deactivated`; prices in minor units."""
+    """What an import does to one offer; prices in minor units."""
 
     sku: str
     name: str
-    action: str
+    action: Action
     old_price: int | None = None
     price: int | None = None
 
@@ -85,7 +95,9 @@ class Import:
     def count(self, changes: Iterable[Change]) -> None:
         """Count what it does to offers; a dry run also keeps the first of it for its report."""
         for change in changes:
-            setattr(self, change.action, getattr(self, change.action) + 1)
+            self.created += change.action is Action.CREATED
+            self.updated += change.action is Action.UPDATED
+            self.deactivated += change.action is Action.DEACTIVATED
             if self.terms.dry_run and len(self.changes) < MOST_CHANGES:
                 self.changes.append(change)
 

@@ -3,15 +3,16 @@
 A row is about the shop's offer with its SKU. Which product it offers is decided once, and again when the list
 calls it something else: the one of its category with the same name; or else the one with the same model, when
 there is just one and the shop does not sell it yet; or else a new one. So two suppliers who name one thing
-sell one product, while a supplier who names two things differently sells two.
+sell one product, while a supplier who names two things differently sells two. Products that are there are
+never changed: they may be others' too, and administrators look after them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from lavka.domain.catalog import CategoryId, OfferId, ProductId, fold
-from lavka.domain.imports import Change
+from lavka.domain.catalog import MOST_STOCK, CategoryId, OfferId, ProductId, folded
+from lavka.domain.imports import Action, Change
 from lavka.domain.money import Money
 from lavka.domain.prices import Good
 
@@ -32,9 +33,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A shop's offer as it stands; `is_alone` when its product has no other.
+    """A shop's offer as it stands.
 
-    `is_by_hand` when no list has named it yet: then its listing is what its product is called.
+    `is_by_hand` when no list has described it yet: then its listing is what its product is called.
     """
 
     offer: OfferId
@@ -47,10 +48,25 @@ class Stored:
     is_active: bool
     listing: Listing
     is_by_hand: bool
-    is_alone: bool
+
+    @classmethod
+    def of(cls, offer: OfferId, product: ProductId, good: Good) -> "Stored":
+        """The offer as a row describes it."""
+        return cls(
+            offer,
+            product,
+            good.sku,
+            good.price.minor,
+            good.recommended_price.minor if good.recommended_price else None,
+            good.quantity,
+            good.attributes,
+            is_active=True,
+            listing=Listing.of(good),
+            is_by_hand=False,
+        )
 
     def good(self) -> Good:
-        """Write it as a row; whatever is changed by hand since the last list is in it."""
+        """Write it as a row; whatever was changed by hand since the last list is in it."""
         recommended = None if self.recommended_price is None else Money(self.recommended_price)
         return Good(
             0,
@@ -64,23 +80,56 @@ class Stored:
             self.attributes,
         )
 
+    def stays(self, good: Good) -> bool:
+        """Whether it is still of the same product; what was offered by hand is where the shop has put it."""
+        return self.is_by_hand or self.listing == Listing.of(good)
+
     def says(self, good: Good) -> bool:
         """Whether a row would change nothing."""
-        recommended = good.recommended_price.minor if good.recommended_price else None
-        return (
-            self.is_active
-            and not self.is_renamed_by(good)
-            and (
-                self.price,
-                self.recommended_price,
-                self.quantity,
-            )
-            == (good.price.minor, recommended, good.quantity)
-        )
+        return replace(self, is_by_hand=False) == Stored.of(self.offer, self.product, good)
 
-    def is_renamed_by(self, good: Good) -> bool:
-        """Whether a row calls the good something else, or describes it in another way."""
-        return self.listing != Listing.of(good) or self.attributes != good.attributes
+
+@dataclass(frozen=True, slots=True)
+class Alteration:
+    """An offer before and after; before it was made it was None."""
+
+    before: Stored | None
+    after: Stored
+
+    @property
+    def action(self) -> Action:
+        """What is done to the offer."""
+        if self.before is None:
+            return Action.CREATED
+        is_withdrawn = self.before.is_active and not self.after.is_active
+        return Action.DEACTIVATED if is_withdrawn else Action.UPDATED
+
+    def change(self) -> Change:
+        """Tell of it in a report."""
+        after, action = self.after, self.action
+        old = None if self.before is None else self.before.price
+        new = None if action is Action.DEACTIVATED else after.price
+        return Change(after.sku, after.listing.name, action, old, new)
+
+
+def withdrawn(offer: Stored) -> Alteration:
+    """What becomes of an offer that a list does not name."""
+    return Alteration(offer, replace(offer, is_active=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What an import did to an offer: how it was before, None for new; and how many it put into stock."""
+
+    before: Stored | None
+    brought: int
+
+
+def undone(now: Stored, deeds: Sequence[Deed]) -> Alteration:
+    """Bring an offer back to before these deeds, the earliest first; what was sold since stays sold."""
+    left = min(MOST_STOCK, max(0, now.quantity - sum(deed.brought for deed in deeds)))
+    first = deeds[0].before or replace(now, is_active=False)
+    return Alteration(now, replace(first, quantity=left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +148,8 @@ class Shelf:
 
     def __init__(self, candidates: Iterable[Candidate]) -> None:
         self._by_name: dict[tuple[CategoryId, str], ProductId] = {}
-        self._by_model: dict[tuple[CategoryId, str], list[Candidate]] = {}
+        self._by_model: dict[tuple[CategoryId, str], list[ProductId]] = {}
+        self._ours: set[ProductId] = set()
         for each in sorted(candidates, key=lambda candidate: candidate.product):
             self.put(each)
 
@@ -107,36 +157,28 @@ class Shelf:
         """Add one; of several with one name the oldest counts."""
         self._by_name.setdefault((candidate.category, candidate.name), candidate.product)
         if candidate.model:
-            self._by_model.setdefault((candidate.category, candidate.model), []).append(candidate)
+            self._by_model.setdefault((candidate.category, candidate.model), []).append(candidate.product)
+        if candidate.is_ours:
+            self._ours.add(candidate.product)
 
     def find(self, good: Good, category: CategoryId) -> ProductId | None:
-        """Find the product that a row means."""
-        named = self._by_name.get((category, fold(good.name)))
-        if named or not good.model:
-            return named
-        match self._by_model.get((category, fold(good.model)), []):
-            case [only] if not only.is_ours:
-                return only.product
-        return None
+        """Find the product that a row means, which is then the shop's too."""
+        meant = self._by_name.get((category, folded(good.name))) or self._by_its_model(good, category)
+        if meant:
+            self._ours.add(meant)
+        return meant
+
+    def _by_its_model(self, good: Good, category: CategoryId) -> ProductId | None:
+        alike = self._by_model.get((category, folded(good.model)), []) if good.model else []
+        return alike[0] if len(alike) == 1 and alike[0] not in self._ours else None
 
 
 @dataclass(slots=True)
 class Plan:
-    """What a batch of rows changes. An offer's `Stored` is how it was; None for a new one."""
+    """What a batch of rows makes: new products, each as a row describes it, and alterations of offers."""
 
     products: list[tuple[ProductId, Good]] = field(default_factory=list)
-    """New ones."""
-    revised: list[tuple[ProductId, Good]] = field(default_factory=list)
-    """Products that follow the list, since nobody else sells them."""
-    emptied: list[ProductId] = field(default_factory=list)
-    """Products whose only offer has gone to another one."""
-    offers: list[tuple[OfferId, ProductId, Good, Stored | None]] = field(default_factory=list)
-
-    def changes(self) -> Iterator[Change]:
-        """Tell of each offer."""
-        for _, _, good, stored in self.offers:
-            action, old = ("updated", stored.price) if stored else ("created", None)
-            yield Change(good.sku, good.name, action, old, good.price.minor)
+    alterations: list[Alteration] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,35 +189,21 @@ class Planning:
     ids: Callable[[], UUID]
 
     def plan(self, goods: Iterable[Good], stored: Mapping[str, Stored], shelf: Shelf) -> Plan:
-        """Say what a batch changes."""
+        """Say what becomes of rows that change something."""
         plan = Plan()
         for good in goods:
             known = stored.get(good.sku)
-            if known is None:
-                product = self._product(plan, shelf, good)
-                plan.offers.append((OfferId(self.ids()), product, good, None))
-            elif not known.says(good):
-                plan.offers.append((known.offer, self._followed(plan, shelf, good, known), good, known))
+            product = known.product if known and known.stays(good) else self._product(plan, shelf, good)
+            offer = known.offer if known else OfferId(self.ids())
+            plan.alterations.append(Alteration(known, Stored.of(offer, product, good)))
         return plan
 
-    def _followed(self, plan: Plan, shelf: Shelf, good: Good, known: Stored) -> ProductId:
-        """The product that an offer is of, from now on."""
-        if known.is_by_hand or not known.is_renamed_by(good):
-            return known.product  # what was offered by hand stays where the shop has put it
-        meant = shelf.find(good, self.categories[fold(good.category)])
-        if known.is_alone and meant in (None, known.product):
-            plan.revised.append((known.product, good))
-            return known.product
-        if known.is_alone:
-            plan.emptied.append(known.product)
-        return meant or self._product(plan, shelf, good)
-
     def _product(self, plan: Plan, shelf: Shelf, good: Good) -> ProductId:
-        category = self.categories[fold(good.category)]
+        category = self.categories[folded(good.category)]
         if meant := shelf.find(good, category):
             return meant
         made = ProductId(self.ids())
         plan.products.append((made, good))
-        model = fold(good.model) if good.model else None
-        shelf.put(Candidate(made, category, fold(good.name), model, is_ours=True))
+        model = folded(good.model) if good.model else None
+        shelf.put(Candidate(made, category, folded(good.name), model, is_ours=True))
         return made

@@ -66,6 +66,11 @@ class Good:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+def own_id(sku: str) -> str:
+    """The supplier's own id in a good's code, which `Skus` may have numbered."""
+    return re.sub(r" \([0-9]+\)$", "", sku)
+
+
 def tidy(text: str, longest: int) -> str:
     """Write a text with single spaces; raise ValueError that says what to change."""
     if _FORBIDDEN.search(text):

@@ -10,6 +10,10 @@ from lavka.domain.errors import Detail, Invalid, NotFound
 
 ShopId = NewType("ShopId", UUID)
 
+HOUSE = ShopId(UUID("6c61766b-6100-7000-8000-000000000001"))
+"""The house's own shop, made when an administrator first sells something without naming a shop."""
+HOUSE_NAME = "Lavka"
+
 _URL = re.compile(r"https?://[^\s/][^\s]{0,2000}")
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from secrets import token_hex
@@ -11,6 +10,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from lavka import faults
 from lavka.adapters.http.errors import BODY_LIMIT, plain_body
 from lavka.domain import pictures, prices
 
@@ -62,7 +62,7 @@ class Edge:
         try:
             await self._app(scope, passing.receive if passing.is_unread else receive, passing.send)
         except Exception as error:
-            name, places = type(error).__name__, _places(error)
+            name, places = type(error).__name__, faults.places(error)
             log.error("fault", request_id=passing.request_id.decode(), error=name, at=places)
             if not passing.has_begun:
                 await _refuse(passing.send, 500)
@@ -160,12 +160,6 @@ def _announced(headers: list[tuple[bytes, bytes]]) -> int:
         if name == b"content-length" and value.isdigit():
             return int(value.lstrip(b"0")[:20] or b"0")
     return 0
-
-
-def _places(error: Exception) -> list[str]:
-    """Name the innermost places of a fault, without the values that its message may hold."""
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
 async def _refuse(send: Send, status: int, receive: Receive | None = None) -> None:

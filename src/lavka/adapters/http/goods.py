@@ -4,7 +4,14 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from lavka.adapters.http.callers import Caller, TheShop
 from lavka.adapters.http.catalog_bodies import OfferBody, ProductCard, ShopRef
@@ -31,6 +38,15 @@ from lavka.domain.shops import Shop, ShopId
 
 router = APIRouter(tags=["Catalogue"], route_class=Door)
 
+
+def _kept_whole(given: Any, tidied: ValidatorFunctionWrapHandler) -> Any:
+    """Lose no characteristic whose name is another's but for its spaces."""
+    attributes = tidied(given)
+    if len(attributes) < len(given):
+        raise ValueError("Two characteristics have the same name: leave one of them.")
+    return attributes
+
+
 Price = Annotated[int, Field(gt=0, le=DEAREST.minor)]
 """In minor units."""
 Quantity = Annotated[int, Field(ge=0, le=MOST_STOCK)]
@@ -40,6 +56,7 @@ Attributes = Annotated[
         Annotated[Line, StringConstraints(max_length=LONGEST_VALUE)],
     ],
     Field(max_length=MOST_ATTRIBUTES),
+    WrapValidator(_kept_whole),
 ]
 Sku = Annotated[Line, StringConstraints(min_length=1, max_length=100)]
 
@@ -157,7 +174,7 @@ def _terms(form: BaseModel, names: set[str]) -> OfferChanges:
     "/products",
     status_code=201,
     response_model=ProductCard,
-    responses=documented(401, 403, 413, 415, 422, 503),
+    responses=documented(401, 403, 409, 413, 415, 422, 503),
 )
 async def add_product(form: ProductForm, who: Caller, shop: TheShop) -> Response:
     """Make a product and, with a price, its first offer; for administrators."""
@@ -168,7 +185,7 @@ async def add_product(form: ProductForm, who: Caller, shop: TheShop) -> Response
 @router.patch(
     "/products/{product_id}",
     response_model=ProductCard,
-    responses=documented(401, 403, 404, 413, 415, 422, 503),
+    responses=documented(401, 403, 404, 409, 413, 415, 422, 503),
 )
 async def change_product(product_id: UUID, form: ProductPatch, who: Caller, shop: TheShop) -> Response:
     """Change a product; for administrators."""

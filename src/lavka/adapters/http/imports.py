@@ -30,7 +30,7 @@ class UrlForm(Form):
 
     model_config = ConfigDict(json_schema_extra={"example": {"url": "https://hearth.example/prices.yaml"}})
 
-    url: Annotated[Text, StringConstraints(max_length=2048, pattern=r"^https?://[^\s]+$")]
+    url: Annotated[Text, StringConstraints(max_length=2048, pattern=r"^https?://[^\s/?#@]+([/?#]\S*)?$")]
 
 
 class ImportTerms(Query):
@@ -180,8 +180,11 @@ async def show_import(shop_id: UUID, import_id: UUID, who: Caller, shop: TheShop
     status_code=202,
     responses=documented(401, 403, 404, 409, 422, 503),
 )
-async def roll_back_import(shop_id: UUID, import_id: UUID, who: Caller, shop: TheShop) -> ImportBody:
+async def roll_back_import(
+    shop_id: UUID, import_id: UUID, who: Caller, shop: TheShop, request: Request
+) -> ImportBody:
     """Bring the shop's offers back to what they were before an import; an import of its own does it."""
+    Query.of(request)  # knows no terms, and who sends some must not take them for heard
     return body(await shop.importing.roll_back(who, ShopId(shop_id), ImportId(import_id)))
 
 

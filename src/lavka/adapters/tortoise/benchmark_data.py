@@ -33,6 +33,7 @@ COLUMNS = {
         "is_active",
         "price",
         "in_stock",
+        "was_offered",
         "created_at",
         "updated_at",
     ],
@@ -84,7 +85,7 @@ def _rows(
         made = BEGINNING + timedelta(seconds=number)
         category, shop = categories[_mixed(number, 5) % CATEGORIES], shops[_mixed(number, 6) % SHOPS]
         text = (name, fold(name), slugify(name), f"Товар для замеров: {name}.")
-        kept = (category, attributes, None, True, price, quantity > 0, made, made)
+        kept = (category, attributes, None, True, price, quantity > 0, True, made, made)
         offered = (offer, product, shop, f"{run}-{number}", price, price + 10_000, "{}", True)
         yield (
             [(product, *text, *kept)],

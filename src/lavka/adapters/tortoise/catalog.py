@@ -20,6 +20,14 @@ from lavka.domain.money import CURRENCY
 SHOPS = "shops"
 
 
+SOLD = """FROM offers o JOIN shops s ON s.id = o.shop_id JOIN stock st ON st.offer_id = o.id
+    WHERE o.product_id = p.id AND o.is_active AND s.is_open ORDER BY o.price, o.id"""
+"""The offers of a product that can be bought, the cheapest first."""
+CHARACTERISTICS = f"""CASE WHEN p.attributes = '{{}}'
+    THEN COALESCE((SELECT o.attributes {SOLD} LIMIT 1), p.attributes) ELSE p.attributes END"""
+"""A product's own or, if it has none, those of its cheapest offer: what a price list brings has no other."""
+
+
 class TortoiseCatalog:
     """What a visitor may see."""
 
@@ -98,15 +106,13 @@ class TortoiseCatalog:
         }
         offers = (
             f"(SELECT {self._sql.array('offer')} FROM ("
-            f"SELECT {self._sql.object(offer)} AS offer FROM offers o JOIN shops s ON s.id = o.shop_id "
-            "JOIN stock st ON st.offer_id = o.id WHERE o.product_id = p.id AND o.is_active AND s.is_open "
-            "ORDER BY o.price, o.id) AS listed)"
+            f"SELECT {self._sql.object(offer)} AS offer {SOLD}) AS listed)"
         )
         card = self._sql.object(
             {
                 **self._summary(),
                 "description": "p.description",
-                "attributes": self._sql.document("p.attributes"),
+                "attributes": self._sql.document(CHARACTERISTICS),
                 "images": images(self._sql),
                 "offers": offers,
             }

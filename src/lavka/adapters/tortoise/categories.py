@@ -10,7 +10,7 @@ from lavka.adapters.tortoise.database import execute, fetch, hold, transaction
 from lavka.adapters.tortoise.kept import next_version
 from lavka.adapters.tortoise.models import CategoryRow
 from lavka.adapters.tortoise.rows import category_columns, category_of, changed
-from lavka.domain.catalog import Category, CategoryId
+from lavka.domain.catalog import Category, CategoryId, numbered
 from lavka.domain.errors import CategoryInUse, Detail, Invalid, NotFound, SlugTaken
 
 LINE = """WITH RECURSIVE line (id, parent_id) AS (
@@ -25,6 +25,10 @@ HEIGHT = """WITH RECURSIVE below (id, level) AS (
 
 class TortoiseCategories:
     """Every category. The catalogue's version is taken first: it is the lock of the whole tree."""
+
+    async def hold(self) -> None:
+        """Let nobody else change the tree until the transaction ends."""
+        await next_version()
 
     async def add(self, category: Category) -> None:
         """Keep a new one; raise SlugTaken, Invalid for a parent that is not there."""
@@ -72,13 +76,8 @@ class TortoiseCategories:
 
     async def free_slug(self, slug: str) -> str:
         """Give this slug, or with a number behind it when it is taken."""
-        stem = slug[:90]
-        rows = await fetch("SELECT slug FROM categories WHERE slug LIKE $1", [f"{stem}%"])
-        taken = {row["slug"] for row in rows}
-        number = 2
-        while slug in taken:
-            slug, number = f"{stem.rstrip('-')}-{number}", number + 1
-        return slug
+        rows = await fetch("SELECT slug FROM categories WHERE slug LIKE $1", [f"{slug[:90].rstrip('-')}%"])
+        return numbered(slug, {row["slug"] for row in rows})
 
 
 async def _hold_parent(category: Category) -> None:

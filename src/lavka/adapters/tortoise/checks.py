@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from lavka.adapters.tortoise.database import fetch
-from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_PRICE, KEPT_STOCK, told_attributes
+from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_OFFERED, KEPT_PRICE, KEPT_STOCK, told_attributes
 
 MOST_ROWS = 20
 
@@ -17,8 +17,9 @@ CHECKS = {  # `{told}` is the attributes that filters ought to read
         WHERE COALESCE(price, 0) <> COALESCE({KEPT_PRICE}, 0)""",
     "a product is in stock when one of its offers is": f"""
         SELECT id, in_stock FROM products WHERE in_stock <> {KEPT_STOCK}""",
-    "a product is shown unless it is hidden or all its offers are withdrawn": f"""
-        SELECT id, is_active, is_hidden FROM products WHERE is_active <> {KEPT_ACTIVE}""",
+    "a product is shown unless it is hidden or nobody offers it any more": f"""
+        SELECT id, is_active, is_hidden, was_offered FROM products
+        WHERE is_active <> {KEPT_ACTIVE} OR was_offered <> {KEPT_OFFERED}""",
     "filters read the attributes that products and their active offers have": """
         SELECT * FROM ({told}) AS told EXCEPT SELECT product_id, name, value FROM product_attributes""",
     "filters read no attribute that nothing has": """

@@ -5,7 +5,6 @@ Whoever changes offers holds locks in one order: the shop, the offer, its stock,
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
@@ -95,10 +94,9 @@ class TortoiseGoods:
                 await next_version()
 
     async def offers(self, product: ProductId, shop: ShopId) -> Sequence[OfferId]:
-        """Name a shop's active offers of a product."""
-        found = OfferRow.filter(product_id=product, shop_id=shop, is_active=True)
-        ids: list[Any] = await found.values_list("id", flat=True)
-        return ids
+        """Name a shop's active offers of a product; when there are none, those that it has withdrawn."""
+        found = await OfferRow.filter(product_id=product, shop_id=shop).order_by("id")
+        return [OfferId(row.id) for row in found if row.is_active] or [OfferId(row.id) for row in found]
 
 
 async def _hold_category(category: CategoryId | None) -> None:

@@ -1,12 +1,13 @@
 """Imports of price lists: a queue of rows that processes take up under a lease."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from tortoise.exceptions import IntegrityError
 
 from lavka.adapters.tortoise.cursors import Cursor
@@ -16,7 +17,7 @@ from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.imports import Claim, History
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import Conflict, NotFound
-from lavka.domain.imports import Change, Import, ImportId, Mode, Status, Terms
+from lavka.domain.imports import Action, Change, Import, ImportId, Mode, Status, Terms
 from lavka.domain.prices import Fault
 from lavka.domain.shops import ShopId
 
@@ -29,14 +30,21 @@ PAUSE = 0.1
 CLAIM = """UPDATE price_lists SET status = 'running', claim = $1, claimed_until = $2, attempts = attempts + 1
     WHERE id = (
         SELECT q.id FROM price_lists q
-        WHERE (q.status = 'queued' OR q.status = 'running' AND q.claimed_until < $3)
+        WHERE q.status IN ('queued', 'running') AND (q.claimed_until IS NULL OR q.claimed_until < $3)
         AND NOT EXISTS (SELECT 1 FROM price_lists e WHERE e.shop_id = q.shop_id AND e.id <> q.id
             AND (e.status = 'running'
                 OR e.status = 'queued' AND q.status = 'queued'
                 AND (e.created_at, e.id) < (q.created_at, q.id)))
         ORDER BY q.created_at, q.id LIMIT 1)
-    AND (status = 'queued' OR status = 'running' AND claimed_until < $3) RETURNING id"""
-"""Of a shop's imports the one whose process died goes first, then those that wait in their order."""
+    AND status IN ('queued', 'running') AND (claimed_until IS NULL OR claimed_until < $3) RETURNING id"""
+"""Of a shop's imports the one whose process died goes first, then those that wait in their order.
+
+`claimed_until` is when a process counts as dead and, of one that waits, when it may be taken up again.
+"""
+END_DEAD = """UPDATE price_lists SET status = 'failed', claim = NULL, claimed_until = NULL, finished_at = $2,
+    errors = $3 WHERE shop_id = $1 AND status = 'running' AND claimed_until < $2"""
+DIED = "The process that was at work on this list died: send it again."
+WAITING = "SELECT count(*) AS waiting FROM price_lists WHERE shop_id = $1 AND status = 'queued'"
 
 
 @asynccontextmanager
@@ -56,17 +64,29 @@ async def one_import() -> AsyncIterator[None]:
 class TortoiseImports:
     """Every import; an index lets one of a shop be at work."""
 
-    async def add(self, work: Import, token: UUID | None = None, until: datetime | None = None) -> bool:
-        """Let one wait or, with a claim, begin at once; say False when another of the shop is at work."""
-        if token:
-            work.status, work.attempts = Status.RUNNING, 1
+    async def add(self, work: Import) -> None:
+        """Let one wait."""
+        await PriceListRow.create(id=work.id, **_columns(work))
+
+    async def begin(self, work: Import, token: UUID, now: datetime, until: datetime) -> Claim | None:
+        """Begin one at once; None when another of the shop is at work. One whose process died has failed."""
+        await execute(END_DEAD, [work.shop, now, orjson.dumps([[None, "document", DIED]]).decode()])
+        begun = _columns(work) | {"status": Status.RUNNING.value, "attempts": 1}
         try:
-            await PriceListRow.create(id=work.id, claim=token, claimed_until=until, **_columns(work))
+            await PriceListRow.create(id=work.id, claim=token, claimed_until=until, **begun)
         except IntegrityError:
-            if not token:
-                raise
-            return False
-        return True
+            return None
+        work.status, work.attempts = Status.RUNNING, 1
+        return Claim(work, token)
+
+    async def waiting(self, shop: ShopId) -> int:
+        """Count those of a shop that wait."""
+        return int((await fetch(WAITING, [shop]))[0]["waiting"])
+
+    async def unfinished(self) -> Collection[ImportId]:
+        """Name all that wait or are at work."""
+        rows = await fetch("SELECT id FROM price_lists WHERE status IN ('queued', 'running')")
+        return {ImportId(UUID(str(row["id"]))) for row in rows}
 
     async def get(self, shop: ShopId, work: ImportId) -> Import:
         """Find one of a shop; raise NotFound."""
@@ -114,12 +134,12 @@ class TortoiseImports:
         if not await PriceListRow.filter(id=claim.work.id, claim=claim.token).update(**columns):
             raise Conflict
 
-    async def release(self, claim: Claim) -> None:
-        """Give it back untried, to be taken up again."""
+    async def release(self, claim: Claim, until: datetime) -> None:
+        """Give it back, to be taken up again after this time."""
         await execute(
-            "UPDATE price_lists SET status = 'queued', claim = NULL, attempts = attempts - 1 "
+            "UPDATE price_lists SET status = 'queued', claim = NULL, claimed_until = $3 "
             "WHERE id = $1 AND claim = $2",
-            [claim.work.id, claim.token],
+            [claim.work.id, claim.token, until],
         )
 
 
@@ -141,7 +161,9 @@ def _columns(work: Import) -> dict[str, Any]:
         "updated": work.updated,
         "deactivated": work.deactivated,
         "errors": [[fault.row, fault.field, fault.message] for fault in work.errors],
-        "changes": [[each.sku, each.name, each.action, each.old_price, each.price] for each in work.changes],
+        "changes": [
+            [each.sku, each.name, each.action.value, each.old_price, each.price] for each in work.changes
+        ],
         "attempts": work.attempts,
     }
 
@@ -166,6 +188,6 @@ def _import(row: PriceListRow) -> Import:
         updated=row.updated,
         deactivated=row.deactivated,
         errors=[Fault(*each) for each in row.errors],
-        changes=[Change(*each) for each in row.changes],
+        changes=[Change(sku, name, Action(action), *prices) for sku, name, action, *prices in row.changes],
         attempts=row.attempts,
     )

@@ -13,7 +13,8 @@ BUYABLE = """FROM offers o JOIN shops s ON s.id = o.shop_id JOIN stock st ON st.
 KEPT_PRICE = f"(SELECT min(o.price) {BUYABLE})"
 KEPT_STOCK = f"EXISTS (SELECT 1 {BUYABLE} AND st.quantity > 0)"
 OFFERED = "SELECT 1 FROM offers o WHERE o.product_id = products.id"
-KEPT_ACTIVE = f"(NOT is_hidden AND (EXISTS ({OFFERED} AND o.is_active) OR NOT EXISTS ({OFFERED})))"
+KEPT_OFFERED = f"(was_offered OR EXISTS ({OFFERED}))"
+KEPT_ACTIVE = f"(NOT is_hidden AND (EXISTS ({OFFERED} AND o.is_active) OR NOT {KEPT_OFFERED}))"
 
 OWN = "SELECT p.id AS product_id, a.key AS name, a.value FROM products p, {each}(p.attributes) AS a"
 OFFERS = """SELECT o.product_id, a.key AS name, a.value FROM offers o, {each}(o.attributes) AS a
@@ -32,8 +33,8 @@ async def keep(products: Collection[ProductId]) -> None:
     if dialect() == POSTGRES:
         await fetch(f"SELECT id FROM products WHERE {chosen} ORDER BY id FOR NO KEY UPDATE", ids)
     await execute(
-        f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK}, is_active = {KEPT_ACTIVE} "
-        f"WHERE {chosen}",
+        f"UPDATE products SET price = {KEPT_PRICE}, in_stock = {KEPT_STOCK}, is_active = {KEPT_ACTIVE}, "
+        f"was_offered = {KEPT_OFFERED} WHERE {chosen}",
         ids,
     )
 

@@ -1,20 +1,19 @@
 """How price lists are written: products, offers and stock by the batch, and what each was before."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, hold
 from lavka.adapters.tortoise.kept import among, keep, keep_attributes, next_version, sorted_ids
-from lavka.adapters.tortoise.rows import folded
-from lavka.adapters.tortoise.rowsets import document, packed, rowset
+from lavka.adapters.tortoise.rowsets import packed, rowset
 from lavka.adapters.tortoise.search_index import keep_search
-from lavka.domain.catalog import CategoryId, OfferId, ProductId, slugify
+from lavka.adapters.tortoise.stored_offers import state_of
+from lavka.domain.catalog import CategoryId, ProductId, folded, slugify
 from lavka.domain.imports import Import, ImportId
-from lavka.domain.listings import Listing, Stored
+from lavka.domain.listings import Alteration
 from lavka.domain.prices import Good
-from lavka.domain.shops import ShopId
 
 BATCH = 1000
 FIRST = UUID(int=0)
@@ -25,35 +24,29 @@ PRODUCT = {
     "slug": "text",
     "category_id": "uuid",
     "model": "text",
-    "attributes": "jsonb",
-    "is_hidden": "boolean",
-    "updated_at": "timestamptz",
+    "created_at": "timestamptz",
 }
-OFFER = {
-    "id": "uuid",
+STATE = {
     "product_id": "uuid",
-    "shop_id": "uuid",
-    "sku": "text",
     "price": "bigint",
     "recommended_price": "bigint",
     "attributes": "jsonb",
     "is_active": "boolean",
     "listing": "jsonb",
-    "quantity": "int",
 }
+OFFER = {"id": "uuid", "shop_id": "uuid", "sku": "text", "quantity": "int", **STATE}
 CHANGE = {
     "offer_id": "uuid",
     "product_id": "uuid",
     "product_was": "uuid",
     "before": "jsonb",
-    "product_before": "jsonb",
     "quantity_before": "int",
     "quantity_after": "int",
 }
 NEW_STOCK = f"""SELECT offer_id FROM price_list_changes WHERE import_id = $1 AND offer_id > $2
     AND before IS NOT NULL AND quantity_after IS NOT NULL ORDER BY offer_id LIMIT {BATCH}"""
-GOODS = """SELECT id FROM (SELECT DISTINCT {column} AS id FROM price_list_changes
-    WHERE import_id = $1 AND {column} > $2 {only} ORDER BY {column} LIMIT 1000) AS part"""
+GOODS = f"""SELECT id FROM (SELECT DISTINCT {{column}} AS id FROM price_list_changes
+    WHERE import_id = $1 AND {{column}} > $2 {{only}} ORDER BY {{column}} LIMIT {BATCH}) AS part"""
 ALL_GOODS, LEFT_GOODS = (
     GOODS.format(column="product_id", only=""),
     GOODS.format(column="product_was", only="AND product_was <> product_id"),
@@ -61,114 +54,74 @@ ALL_GOODS, LEFT_GOODS = (
 NEW_GOODS = f"{ALL_GOODS} UNION {LEFT_GOODS} ORDER BY id LIMIT {BATCH}"
 
 
-def product_row(product: ProductId, good: Good, category: CategoryId, now: datetime) -> dict[str, Any]:
-    """A product as a list describes it."""
-    return {
-        "id": product,
-        "name": good.name,
-        "name_folded": folded(good.name),
-        "slug": slugify(good.name),
-        "category_id": category,
-        "model": good.model and folded(good.model),
-        "attributes": good.attributes,
-        "is_hidden": False,
-        "updated_at": now,
-    }
-
-
-def offer_row(offer: OfferId, product: ProductId, shop: ShopId, good: Good) -> dict[str, Any]:
-    """An offer as a list brings it."""
-    listing = Listing.of(good)
-    return {
-        "id": offer,
-        "product_id": product,
-        "shop_id": shop,
-        "sku": good.sku,
-        "price": good.price.minor,
-        "recommended_price": good.recommended_price.minor if good.recommended_price else None,
-        "attributes": good.attributes,
-        "is_active": True,
-        "listing": {"name": listing.name, "model": listing.model, "category": listing.category},
-        "quantity": good.quantity,
-    }
-
-
-def state_of(stored: Stored) -> dict[str, Any]:
-    """What of an offer an import may change, but for its stock."""
-    listing = stored.listing
-    known = {"name": listing.name, "model": listing.model, "category": listing.category}
-    return {
-        "product_id": stored.product,
-        "price": stored.price,
-        "recommended_price": stored.recommended_price,
-        "attributes": stored.attributes,
-        "is_active": stored.is_active,
-        "listing": None if stored.is_by_hand else known,
-    }
-
-
-async def products_before(products: Collection[Any]) -> dict[Any, dict[str, Any]]:
-    """What of these products an import may change, by the text of their ids; they are locked."""
-    if not products:
-        return {}
-    lock = " ORDER BY id FOR NO KEY UPDATE" if dialect() == POSTGRES else ""
-    columns = ", ".join(PRODUCT)
-    ids = sorted_ids([UUID(str(each)) for each in products])
-    rows = await fetch(f"SELECT {columns} FROM products WHERE {among('id', 1)}{lock}", [ids])
-    states = [
-        dict(row) | {"attributes": document(row["attributes"]), "is_hidden": bool(row["is_hidden"])}
-        for row in rows
-    ]
-    return {str(state["id"]): state for state in states}
-
-
-async def insert_products(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Make products, which nobody offers yet."""
-    if rows:
-        columns = ", ".join(PRODUCT)
+async def make(
+    products: Sequence[tuple[ProductId, Good]], categories: Mapping[str, CategoryId], now: datetime
+) -> None:
+    """Make products, which nobody offers yet; their characteristics are those of their offers."""
+    rows = packed(
+        {
+            "id": product,
+            "name": good.name,
+            "name_folded": folded(good.name),
+            "slug": slugify(good.name),
+            "category_id": categories[folded(good.category)],
+            "model": good.model and folded(good.model),
+            "created_at": now,
+        }
+        for product, good in products
+    )
+    columns, empty = ", ".join(PRODUCT), "'{}'::jsonb" if dialect() == POSTGRES else "'{}'"
+    if products:
         await execute(
-            f"INSERT INTO products ({columns}, description, is_active, in_stock, created_at) "
-            f"SELECT {columns}, '', TRUE, FALSE, updated_at FROM {rowset(PRODUCT)}",
-            [packed(rows)],
+            f"INSERT INTO products ({columns}, updated_at, description, attributes, is_active, in_stock) "
+            f"SELECT {columns}, created_at, '', {empty}, TRUE, FALSE FROM {rowset(PRODUCT)}",
+            [rows],
         )
 
 
-async def update_products(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change products; a category that has gone meanwhile leaves them in none."""
-    if rows:
-        same = [name for name in PRODUCT if name not in ("id", "category_id")]
-        place = "(SELECT c.id FROM categories c WHERE c.id = r.category_id)"
-        changes = ", ".join(f"{name} = r.{name}" for name in same)
-        sql = f"UPDATE products SET category_id = {place}, {changes} FROM {rowset(PRODUCT)}"
-        await execute(f"{sql} WHERE products.id = r.id", [packed(rows)])
-
-
-async def insert_offers(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Make offers with their stock."""
-    if rows:
-        columns, given = ", ".join(name for name in OFFER if name != "quantity"), [packed(rows)]
-        await execute(f"INSERT INTO offers ({columns}) SELECT {columns} FROM {rowset(OFFER)}", given)
+async def alter(work: Import, alterations: Sequence[Alteration]) -> None:
+    """Make and change offers, and keep what they were before; stock that changes waits for `settle`."""
+    new = [each for each in alterations if each.before is None]
+    old = [each for each in alterations if each.before is not None]
+    if new:
+        columns, rows = ", ".join(name for name in OFFER if name != "quantity"), [_packed(work, new)]
+        await execute(f"INSERT INTO offers ({columns}) SELECT {columns} FROM {rowset(OFFER)}", rows)
+        stock = f"SELECT id, quantity FROM {rowset(OFFER)}"
+        await execute(f"INSERT INTO stock (offer_id, quantity) {stock}", rows)
+    if old:
+        changes = ", ".join(f"{name} = r.{name}" for name in STATE)
         await execute(
-            f"INSERT INTO stock (offer_id, quantity) SELECT id, quantity FROM {rowset(OFFER)}", given
+            f"UPDATE offers SET {changes} FROM {rowset(OFFER)} WHERE offers.id = r.id", [_packed(work, old)]
         )
+    columns = ", ".join(CHANGE)
+    into = f"INSERT INTO price_list_changes (import_id, {columns}) SELECT $2, {columns} FROM {rowset(CHANGE)}"
+    await execute(into, [packed(map(_change, alterations)), work.id])
 
 
-async def update_offers(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Change offers; their stock is left to `settle`."""
-    if rows:
-        names = ("product_id", "price", "recommended_price", "attributes", "is_active", "listing")
-        changes = ", ".join(f"{name} = r.{name}" for name in names)
-        await execute(
-            f"UPDATE offers SET {changes} FROM {rowset(OFFER)} WHERE offers.id = r.id", [packed(rows)]
-        )
+def _packed(work: Import, alterations: Sequence[Alteration]) -> str:
+    return packed(
+        {
+            "id": after.offer,
+            "shop_id": work.shop,
+            "sku": after.sku,
+            "quantity": after.quantity,
+            **state_of(after),
+        }
+        for after in (each.after for each in alterations)
+    )
 
 
-async def note(work: ImportId, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Keep what has been changed, and what it was before."""
-    if rows:
-        columns = ", ".join(CHANGE)
-        into = f"INSERT INTO price_list_changes (import_id, {columns})"
-        await execute(f"{into} SELECT $2, {columns} FROM {rowset(CHANGE)}", [packed(rows), work])
+def _change(alteration: Alteration) -> dict[str, Any]:
+    before, after = alteration.before, alteration.after
+    is_same = before is not None and before.quantity == after.quantity
+    return {
+        "offer_id": after.offer,
+        "product_id": after.product,
+        "product_was": before and before.product,
+        "before": before and state_of(before),
+        "quantity_before": before and before.quantity,
+        "quantity_after": None if is_same else after.quantity,
+    }
 
 
 async def settle(work: Import) -> None:

@@ -4,16 +4,9 @@ from typing import Any
 
 from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow
 from lavka.domain.accounts import UserId
-from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, fold
+from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, folded
 from lavka.domain.money import Money
 from lavka.domain.shops import Shop, ShopId
-
-LONGEST_FOLDED = 510
-
-
-def folded(name: str) -> str:
-    """The form in which a name is compared and sorted, as far as it fits."""
-    return fold(name)[:LONGEST_FOLDED]
 
 
 def category_columns(category: Category) -> dict[str, Any]:

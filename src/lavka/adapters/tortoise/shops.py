@@ -5,17 +5,19 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 
 from lavka.adapters.tortoise.database import fetch, hold, transaction
 from lavka.adapters.tortoise.kept import keep, next_version
-from lavka.adapters.tortoise.models import ShopRow
+from lavka.adapters.tortoise.models import ShopRow, UserRow
 from lavka.adapters.tortoise.rows import changed, shop_columns, shop_of
-from lavka.domain.accounts import UserId
+from lavka.domain.accounts import AccountType, UserId
 from lavka.domain.catalog import OfferId
 from lavka.domain.errors import Detail, Invalid, NotFound, ShopNameTaken
-from lavka.domain.shops import Shop, ShopId
+from lavka.domain.shops import HOUSE, HOUSE_NAME, Shop, ShopId
 
 BATCH = 1000
+SELLS = Q(account_type=AccountType.SHOP.value) | Q(is_admin=True)
 NEXT_GOODS = f"""SELECT DISTINCT product_id AS id FROM offers
     WHERE shop_id = $1 AND product_id > $2 ORDER BY product_id LIMIT {BATCH}"""
 FIRST = "00000000-0000-0000-0000-000000000000"
@@ -66,8 +68,16 @@ class TortoiseShops:
                     await _keep_goods(shop)
                 await next_version()
 
-    async def owned_by(self, user: UserId | None) -> Sequence[Shop]:
-        """Find a user's shops, or those that nobody owns, the oldest first."""
+    async def house(self) -> Shop:
+        """Give the house's own shop as `get` does, made if it is not there; raise ShopNameTaken."""
+        async with transaction():
+            if not await ShopRow.exists(id=HOUSE):
+                with _name_is_free():
+                    await ShopRow.create(**shop_columns(Shop(HOUSE, HOUSE_NAME)))
+            return await self.get(HOUSE)
+
+    async def owned_by(self, user: UserId) -> Sequence[Shop]:
+        """Find a user's shops, the oldest first."""
         return [shop_of(row) for row in await ShopRow.filter(owner_id=user).order_by("id")]
 
 
@@ -80,8 +90,12 @@ async def _keep_goods(shop: ShopId) -> None:
 
 
 async def _hold_owner(shop: Shop) -> None:
-    if shop.owner is not None and not await hold("users", shop.owner, "KEY SHARE"):
-        raise Invalid([Detail("owner_id", "There is no such user: take the id that the account has.")])
+    if shop.owner is None:
+        return
+    await hold("users", shop.owner, "KEY SHARE")
+    if not await UserRow.exists(SELLS, id=shop.owner):
+        rule = "A shop is owned by a shop's account or by an administrator: take the id of one."
+        raise Invalid([Detail("owner_id", rule)])
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""The offers of a shop as they stand, read by the batch."""
+"""The offers of a shop as they stand, read by the batch, and as they stood, kept as documents."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +11,10 @@ from lavka.domain.listings import Listing, Stored
 
 UNSORTED = "Прочее"
 """The category under which a list names what stands in none."""
-
 STORED = f"""SELECT o.id, o.product_id, o.sku, o.price, o.recommended_price, s.quantity, o.attributes,
-    o.is_active, o.listing, p.name, p.model, COALESCE(c.name, '{UNSORTED}') AS category,
-    NOT EXISTS (SELECT 1 FROM offers x WHERE x.product_id = o.product_id AND x.id <> o.id) AS is_alone
+    o.is_active, o.listing, p.name, p.model, COALESCE(c.name, '{UNSORTED}') AS category
     FROM ({{offers}}) AS o JOIN stock s ON s.offer_id = o.id JOIN products p ON p.id = o.product_id
-    LEFT JOIN categories c ON c.id = p.category_id ORDER BY o.sku"""
+    LEFT JOIN categories c ON c.id = p.category_id ORDER BY o.{{order}}"""
 NAMED = "SELECT * FROM offers WHERE shop_id = $1 AND {these}"
 ACTIVE = "SELECT * FROM offers WHERE shop_id = $1 AND is_active AND sku > $2 ORDER BY sku LIMIT {size}"
 """A page is cut out before anything is joined to it, however little the planner knows of new rows."""
@@ -36,5 +35,35 @@ def offer_as_stored(row: Mapping[str, Any]) -> Stored:
         is_active=bool(row["is_active"]),
         listing=Listing(**known),
         is_by_hand=listing is None,
-        is_alone=bool(row["is_alone"]),
+    )
+
+
+def state_of(stored: Stored) -> dict[str, Any]:
+    """What an import may change of an offer, but for its stock, as columns."""
+    listing = stored.listing
+    known = {"name": listing.name, "model": listing.model, "category": listing.category}
+    return {
+        "product_id": stored.product,
+        "price": stored.price,
+        "recommended_price": stored.recommended_price,
+        "attributes": stored.attributes,
+        "is_active": stored.is_active,
+        "listing": None if stored.is_by_hand else known,
+    }
+
+
+def as_it_was(now: Stored, state: Mapping[str, Any] | None) -> Stored | None:
+    """The offer with a state that was kept of it; None when it was not there."""
+    if state is None:
+        return None
+    listing = state["listing"]
+    return replace(
+        now,
+        product=ProductId(UUID(state["product_id"])),
+        price=state["price"],
+        recommended_price=state["recommended_price"],
+        attributes=state["attributes"],
+        is_active=state["is_active"],
+        listing=Listing(**listing) if listing else now.listing,
+        is_by_hand=listing is None,
     )

@@ -12,6 +12,10 @@ from lavka.domain.shops import Shop, ShopId
 class Categories(Protocol):
     """The tree of categories, which one at a time changes."""
 
+    async def hold(self) -> None:
+        """Let nobody else change the tree until the transaction ends."""
+        ...
+
     async def add(self, category: Category) -> None:
         """Keep a new one; raise SlugTaken, Invalid for a parent that is not there."""
         ...
@@ -57,7 +61,7 @@ class Goods(Protocol):
         ...
 
     async def offers(self, product: ProductId, shop: ShopId) -> Sequence[OfferId]:
-        """Name a shop's active offers of a product."""
+        """Name a shop's active offers of a product; when there are none, those that it has withdrawn."""
         ...
 
 
@@ -80,6 +84,10 @@ class Shops(Protocol):
         """Lock one, lend it, save it, and what lists show of its goods; raise as `get` and `add` do."""
         ...
 
-    async def owned_by(self, user: UserId | None) -> Sequence[Shop]:
-        """Find a user's shops, or those that nobody owns, the oldest first."""
+    async def house(self) -> Shop:
+        """Give the house's own shop as `get` does, made if it is not there; raise ShopNameTaken."""
+        ...
+
+    async def owned_by(self, user: UserId) -> Sequence[Shop]:
+        """Find a user's shops, the oldest first."""
         ...

@@ -8,9 +8,9 @@ from typing import BinaryIO, Protocol
 from uuid import UUID
 
 from lavka.application.ports.catalog import PageWish
-from lavka.domain.catalog import CategoryId
+from lavka.domain.catalog import CategoryId, OfferId, ProductId
 from lavka.domain.imports import Import, ImportId
-from lavka.domain.listings import Candidate, Plan, Stored
+from lavka.domain.listings import Alteration, Candidate, Deed, Stored
 from lavka.domain.prices import Good
 from lavka.domain.shops import ShopId
 
@@ -42,8 +42,12 @@ class History:
 class Imports(Protocol):
     """Every import, waiting, at work and past; of a shop's one at a time is at work."""
 
-    async def add(self, work: Import, token: UUID | None = None, until: datetime | None = None) -> bool:
-        """Let one wait or, with a claim, begin at once; say False when another of the shop is at work."""
+    async def add(self, work: Import) -> None:
+        """Let one wait."""
+        ...
+
+    async def begin(self, work: Import, token: UUID, now: datetime, until: datetime) -> Claim | None:
+        """Begin one at once; None when another of the shop is at work. One whose process died has failed."""
         ...
 
     async def get(self, shop: ShopId, work: ImportId) -> Import:
@@ -52,6 +56,14 @@ class Imports(Protocol):
 
     async def history(self, shop: ShopId, wish: PageWish) -> History:
         """List a shop's, the newest first; raise Invalid for a cursor of another list."""
+        ...
+
+    async def waiting(self, shop: ShopId) -> int:
+        """Count those of a shop that wait."""
+        ...
+
+    async def unfinished(self) -> Collection[ImportId]:
+        """Name all that wait or are at work."""
         ...
 
     async def claim(self, token: UUID, now: datetime, until: datetime) -> Claim | None:
@@ -66,8 +78,8 @@ class Imports(Protocol):
         """Keep how it ended; raise Conflict when the claim was lost, so that nothing of it is kept."""
         ...
 
-    async def release(self, claim: Claim) -> None:
-        """Give it back untried, to be taken up again."""
+    async def release(self, claim: Claim, until: datetime) -> None:
+        """Give it back, to be taken up again after this time."""
         ...
 
 
@@ -77,11 +89,14 @@ class Listings(Protocol):
     async def categories(
         self, shop: ShopId, names: Collection[str], *, make: bool
     ) -> Mapping[str, CategoryId]:
-        """Say where a shop's categories stand in the common tree, by folded name; new ones if wanted."""
+        """Say where a shop's categories stand in the common tree, by folded name.
+
+        One that is new is made, or else named by an id that nothing has.
+        """
         ...
 
-    async def stored(self, shop: ShopId, skus: Collection[str]) -> Mapping[str, Stored]:
-        """Find the shop's offers with these SKUs."""
+    async def stored(self, shop: ShopId, skus: Collection[str], *, hold: bool) -> Mapping[str, Stored]:
+        """Find the shop's offers with these SKUs; held, they stay as they are until the transaction ends."""
         ...
 
     async def candidates(
@@ -90,24 +105,29 @@ class Listings(Protocol):
         """Find the products that these rows may mean."""
         ...
 
-    async def apply(
-        self, work: Import, plan: Plan, categories: Mapping[str, CategoryId], now: datetime
+    async def make(
+        self,
+        products: Sequence[tuple[ProductId, Good]],
+        categories: Mapping[str, CategoryId],
+        now: datetime,
     ) -> None:
-        """Write a batch, and what it was before."""
+        """Make products as these rows describe them."""
+        ...
+
+    async def alter(self, work: Import, alterations: Sequence[Alteration]) -> None:
+        """Make and change offers, and keep what they were before; stock that changes waits for `settle`."""
         ...
 
     async def active(self, shop: ShopId, after: str, size: int) -> Sequence[Stored]:
         """Give so many of the shop's active offers whose SKU comes after this one, in their order."""
         ...
 
-    async def withdraw(self, work: Import, offers: Sequence[Stored]) -> None:
-        """Make offers inactive, and keep that they were not."""
-        ...
+    async def deeds(
+        self, back_to: Import, after: OfferId | None, size: int
+    ) -> Sequence[tuple[Stored, Sequence[Deed]]]:
+        """Tell what an import and all that followed it did to so many offers, in the order of their ids.
 
-    async def undo(self, work: Import, back_to: Import) -> None:
-        """Bring the shop's offers back to what they were before an import and all that followed it.
-
-        What was sold since stays sold. Count what is done to offers in `work`.
+        Their stock stays as it is until the transaction ends.
         """
         ...
 
@@ -133,4 +153,8 @@ class Inbox(Protocol):
 
     async def forget(self, work: ImportId) -> None:
         """Remove the file of an import, and what was made of it."""
+        ...
+
+    async def sweep(self, unfinished: Collection[ImportId]) -> None:
+        """Remove what is a day old and belongs to none of these."""
         ...

@@ -46,8 +46,8 @@ class ProductRow(Model):
     """A product. `price` (of its cheapest offer that can be bought) and `in_stock` are kept for lists.
 
     `name_folded` is what `fold` makes of the name: sorted and searched alike on both databases; `model` is
-    folded too. `is_hidden` is an administrator's wish, `is_active` what follows from it and from the offers.
-    `image` is kept as well: the address of the first picture.
+    folded too. `is_hidden` is an administrator's wish, `is_active` what follows from it and from the offers:
+    what `was_offered` is shown as long as it is. `image` is kept too: the address of the first picture.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -63,6 +63,7 @@ class ProductRow(Model):
     image = fields.CharField(255, null=True)
     is_active = fields.BooleanField()
     is_hidden = fields.BooleanField(db_default=False)
+    was_offered = fields.BooleanField(db_default=False)
     price = fields.BigIntField(null=True)
     in_stock = fields.BooleanField()
     created_at = fields.DatetimeField()
