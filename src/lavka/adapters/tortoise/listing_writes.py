@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, hold
-from lavka.adapters.tortoise.kept import among, keep, keep_attributes, next_version, sorted_ids
+from lavka.adapters.tortoise.kept import KEPT_STOCK, among, keep, keep_attributes, next_version, sorted_ids
 from lavka.adapters.tortoise.rowsets import packed, rowset
 from lavka.adapters.tortoise.search_index import keep_search
 from lavka.adapters.tortoise.stored_offers import state_of
@@ -125,20 +125,20 @@ def _change(alteration: Alteration) -> dict[str, Any]:
 
 
 async def settle(work: Import) -> None:
-    """Set the stock, then what lists show, each in the order of ids, so that buyers wait for it least."""
+    """Set what lists show, then the stock, each in the order of ids: buyers wait for the last of it only."""
     await hold("shops", work.shop, "SHARE")
     after: Any = FIRST
-    while found := await fetch(NEW_STOCK, [work.id, after]):
-        offers = [row["offer_id"] for row in found]
-        await _set_stock(work.id, sorted_ids(offers))
-        after = offers[-1]
-    after = FIRST
     while found := await fetch(NEW_GOODS, [work.id, after]):
         products = [row["id"] for row in found]
         await keep(products)
         await keep_attributes(products)
         await keep_search(products)
         after = products[-1]
+    after = FIRST
+    while found := await fetch(NEW_STOCK, [work.id, after]):
+        offers = [row["offer_id"] for row in found]
+        await _set_stock(work.id, sorted_ids(offers))
+        after = offers[-1]
     if work.created + work.updated + work.deactivated:
         await next_version()
 
@@ -156,6 +156,11 @@ async def _set_stock(work: ImportId, offers: Any) -> None:
         "UPDATE stock SET quantity = c.quantity_after FROM price_list_changes c "
         f"WHERE c.import_id = $2 AND c.offer_id = stock.offer_id AND stock.{these}",
         [offers, work],
+    )
+    await execute(
+        f"UPDATE products SET in_stock = {KEPT_STOCK} WHERE in_stock <> {KEPT_STOCK} "
+        f"AND id IN (SELECT product_id FROM offers WHERE {among('id', 1)})",
+        [offers],
     )
 
 
