@@ -162,3 +162,10 @@ async def test_a_search_without_a_sort_gives_the_best_first(
     again = f"size=1&search={quote('ел')}&cursor={body['next']}"
     assert [item["name"] for item in (await read(client, signed_in, "/products", again))["items"]] == ["Ёлка"]
     refused(await client.get(f"/products?cursor={body['next']}", headers=signed_in), 422, "validation_error")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+async def test_facets_are_no_product(client: AsyncClient, signed_in: dict[str, str], method: str) -> None:
+    answer = await client.request(method, "/products/facets", headers=signed_in)
+    refused(answer, 405, "method_not_allowed")
+    assert answer.headers["Allow"] == "GET"

@@ -159,19 +159,19 @@ async def _no_store(response: Response) -> None:
 router = APIRouter(prefix="/auth", tags=["Accounts"], dependencies=[Depends(_no_store)], route_class=Door)
 
 
-@router.post("/register", status_code=201, responses=documented(400, 409, 413, 415, 422, 503))
+@router.post("/register", status_code=201, responses=documented(409, 413, 415, 422, 503))
 async def register(form: RegisterForm, shop: TheShop) -> UserBody:
     """Open an account."""
     return UserBody.of(await shop.joining.register(form.application()))
 
 
-@router.post("/login", responses={**documented(400, 413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
+@router.post("/login", responses={**documented(413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
 async def log_in(form: LoginForm, request: Request, shop: TheShop) -> TokensBody:
     """Sign in with e-mail, phone or user name."""
     return TokensBody.of(await shop.signing_in.log_in(form.login, form.password, device(request)))
 
 
-@router.post("/token", responses={**documented(400, 413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
+@router.post("/token", responses={**documented(413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
 async def log_in_by_form(
     form: Annotated[TokenForm, FormField()], request: Request, shop: TheShop
 ) -> TokensBody:
@@ -179,7 +179,7 @@ async def log_in_by_form(
     return TokensBody.of(await shop.signing_in.log_in(form.username, form.password, device(request)))
 
 
-@router.post("/refresh", responses=documented(400, 401, 413, 415, 422, 503))
+@router.post("/refresh", responses=documented(401, 413, 415, 422, 503))
 async def refresh(form: RefreshForm, shop: TheShop) -> TokensBody:
     """Trade a refresh token for a new pair; using one twice ends its session."""
     return TokensBody.of(await shop.sessions.refresh(form.refresh_token))
@@ -197,7 +197,7 @@ async def log_out_everywhere(who: Caller, shop: TheShop) -> None:
     await shop.sessions.log_out_everywhere(who)
 
 
-@router.post("/password/change", status_code=204, responses=documented(400, 401, 413, 415, 422, 429, 503))
+@router.post("/password/change", status_code=204, responses=documented(401, 413, 415, 422, 429, 503))
 async def change_password(form: PasswordForm, who: Caller, shop: TheShop) -> None:
     """Set a new password; every other session ends."""
     await shop.membership.change_password(who, form.current_password, Password(form.password))

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
+from starlette.exceptions import HTTPException
 
 from lavka.adapters.http.callers import SIGNED_IN, admit, visitor
 from lavka.adapters.http.catalog_bodies import CategoryNode, FacetsBody, ProductCard, ProductPage, ShopPage
@@ -43,6 +44,12 @@ async def facets(request: Request) -> Response:
     """Count products by category, shop and attribute."""
     shop, conditions = await admit(request), ProductConditions.of(request)
     return fresh(request, (await shop.browsing.facets(conditions.filter())).json.encode())
+
+
+@router.api_route("/products/facets", methods=["POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
+async def no_product() -> None:
+    """Refuse what would otherwise be taken for a change of a product with this id."""
+    raise HTTPException(405)
 
 
 @router.get(

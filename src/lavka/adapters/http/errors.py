@@ -121,10 +121,14 @@ def plain_body(status: int) -> bytes:
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the refusals of a route for OpenAPI; 401 is the answer to a missing or bad token."""
+    """Describe the refusals of a route for OpenAPI; 401 is the answer to a missing or bad token.
+
+    What takes a body (415) also answers 400 to one that is no text at all.
+    """
+    unread = {400} if 415 in statuses else set()
     return {
         status: NO_TOKEN if status == 401 else {"model": ErrorBody, "description": TITLES[status]}
-        for status in statuses
+        for status in sorted(unread | {*statuses})
     }
 
 

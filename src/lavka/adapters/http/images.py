@@ -47,7 +47,7 @@ async def add_image(product_id: UUID, who: Caller, shop: TheShop, request: Reque
     return _body(await shop.picturing.add(who, ProductId(product_id), content))
 
 
-@router.patch("/{image_id}", responses=documented(400, 401, 403, 404, 413, 415, 422, 503))
+@router.patch("/{image_id}", responses=documented(401, 403, 404, 413, 415, 422, 503))
 async def move_image(
     product_id: UUID, image_id: UUID, form: PlaceForm, who: Caller, shop: TheShop
 ) -> ImageBody:

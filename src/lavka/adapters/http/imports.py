@@ -192,7 +192,7 @@ async def roll_back_import(
     "/price-list",
     response_class=StreamingResponse,
     responses={
-        200: {"content": {YAML: {"schema": {"type": "string"}}}, "description": "A price list"},
+        200: {"content": {YAML: {"schema": {"type": "object"}}}, "description": "A price list"},
         **documented(401, 403, 404, 422, 503),
     },
 )

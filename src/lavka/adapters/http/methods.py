@@ -11,7 +11,7 @@ def include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
     app.state.addresses += [
         (compile_path(prefix + route.path)[0], route.methods)
         for route in router.routes
-        if isinstance(route, APIRoute)
+        if isinstance(route, APIRoute) and route.include_in_schema
     ]
 
 
@@ -19,5 +19,6 @@ def allowed(request: Request) -> dict[str, str]:
     """The Allow header of an address that is known here; nothing for any other."""
     path = request.scope["path"]
     addresses = request.app.state.addresses
-    methods = {method for pattern, methods in addresses if pattern.match(path) for method in methods}
+    address = next((pattern for pattern, _ in addresses if pattern.match(path)), None)
+    methods = {method for pattern, methods in addresses if pattern == address for method in methods}
     return {"Allow": ", ".join(sorted(methods))} if methods else {}

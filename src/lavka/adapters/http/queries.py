@@ -101,5 +101,9 @@ _remembered = lru_cache(maxsize=1024)(_read)
 
 
 def _inlined(field: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a field with what it refers to in its place, also where it is one of several kinds."""
     name = field.get("$ref", "").rpartition("/")[2]
-    return {**shared.get(name, {}), **{key: value for key, value in field.items() if key != "$ref"}}
+    whole = {**shared.get(name, {}), **{key: value for key, value in field.items() if key != "$ref"}}
+    if "anyOf" in whole:
+        whole["anyOf"] = [_inlined(kind, shared) for kind in whole["anyOf"]]
+    return whole
