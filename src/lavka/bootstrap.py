@@ -23,7 +23,7 @@ from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
 from lavka.adapters.tortoise.goods import TortoiseGoods
-from lavka.adapters.tortoise.imports import TortoiseImports, one_import
+from lavka.adapters.tortoise.imports import TortoiseImports, one_import, snapshot
 from lavka.adapters.tortoise.listings import TortoiseListings
 from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
@@ -145,7 +145,7 @@ def assemble(
         arranging=Arranging(users, TortoiseCategories(), ids, transaction),
         curating=Curating(users, goods, shops, catalog, clock, ids, transaction),
         selling=Selling(users, goods, shops, ids, transaction),
-        importing=Importing(users, shops, imports, listings, inbox, feed, clock, ids, system.ring),
+        importing=Importing(users, shops, imports, listings, inbox, feed, clock, ids, snapshot, system.ring),
         carrying_out=CarryingOut(
             imports, listings, inbox, feed, HttpDownload(), clock, ids, one_import, lease
         ),

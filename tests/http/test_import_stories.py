@@ -226,3 +226,53 @@ async def test_a_rollback_takes_no_terms(client: AsyncClient, seller: Headers, h
     answer = await client.post(f"{hearth}/price-lists/{report['id']}/rollback?dry_run=true", headers=seller)
     assert answer.status_code == 422
     assert await on_sale(client, seller) == {"Чайник": 1000}
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "ЧАЙНИК"}, {"model": "M9"}, {"name": "чайник", "category": "чайники"}]
+)
+async def test_what_is_only_written_in_another_way_stays_the_same_product(
+    client: AsyncClient, admin: Headers, seller: Headers, hearth: str, change: dict[str, str]
+) -> None:
+    await brought(client, seller, hearth, row("1", "Чайник"))
+    product = (await client.get("/products", headers=admin)).json()["items"][0]["id"]
+    await client.patch(f"/products/{product}", json={"name": "Чайник «Заря»"}, headers=admin)
+    report = await brought(client, seller, hearth, a_listed_good(**{"id": "1", "price": "10"} | change))
+    assert counts(report) == ("done", 1, 0, 1, 0)
+    assert await sold_as(client, seller) == {"Чайник «Заря»": ["1"]}
+    again = await brought(client, seller, hearth, a_listed_good(**{"id": "1", "price": "10"} | change))
+    assert counts(again) == ("done", 1, 0, 0, 0)
+
+
+async def test_a_bad_row_that_does_not_say_which_good_it_is_withdraws_none(
+    client: AsyncClient, seller: Headers, hearth: str
+) -> None:
+    await brought(client, seller, hearth, row("1", "Чайник"), row("2", "Ёлка"))
+    for nameless in (row("", "Ёлка"), row("Ё" * 101, "Ёлка")):
+        report = await brought(client, seller, hearth, row("1", "Чайник"), nameless, query="?mode=partial")
+        assert counts(report) == ("done", 2, 0, 0, 0)
+
+
+async def test_a_category_is_made_when_something_stands_in_it_and_for_nothing_else(
+    client: AsyncClient, admin: Headers, seller: Headers, hearth: str
+) -> None:
+    spoon = made(await client.post("/products", json={"name": "Ложка"}, headers=admin))["id"]
+    terms = {"sku": "1", "price": 100, "quantity": 1}
+    made(await client.post(f"/products/{spoon}/offers", json=terms, headers=seller))
+    written = (await client.get(f"{hearth}/price-list", headers=seller)).content
+    for query in ("?dry_run=true", ""):
+        files = {"file": ("back.yaml", written)}
+        answer = await client.post(f"{hearth}/price-lists{query}", files=files, headers=seller)
+        assert counts(await ended(client, seller, hearth, answer)) == ("done", 1, 0, 0, 0)
+    assert (await client.get("/categories", headers=seller)).json() == []
+
+
+async def test_one_shops_many_lists_let_anothers_through(
+    client: AsyncClient, seller: Headers, stranger: Headers, hearth: str, frost: str
+) -> None:
+    many = [await send(client, seller, hearth, row("1", "Чайник"), query="?dry_run=true") for _ in range(6)]
+    one = await send(client, stranger, frost, row("1", "Ёлка"))
+    await ended(client, stranger, frost, one)
+    last = (await client.get(f"{hearth}/price-lists/{many[-1].json()['id']}", headers=seller)).json()
+    assert last["status"] != "done"
+    await ended(client, seller, hearth, many[-1])

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from lavka.application.ports.imports import Claim, Imports, Inbox, Listings
-from lavka.application.ports.prices import Download, PriceList, PriceListFormat
+from lavka.application.ports.prices import MOST_FAULTS, Download, PriceList, PriceListFormat
 from lavka.application.ports.system import Clock, Ids, Transaction
 from lavka.domain.catalog import CategoryId, OfferId
 from lavka.domain.errors import Invalid, Unavailable
@@ -22,11 +22,17 @@ BEAT = 1.0
 PAUSE = timedelta(seconds=10)
 """How long an import waits that could not have its locks, so that others have their turn."""
 BATCH = 1000
+STOPPED = "The import was stopped: send the list again."
 GIVEN_UP = "The import was begun several times and never ended: send the list again."
 BROKEN = "The import failed for a reason that is not in the list; it is in the log of the server, by its id."
 
 Heard = Callable[[Import], object]
 """Hears how an import goes on."""
+
+
+def _hides_goods(faults: Sequence[Fault]) -> bool:
+    """Whether bad rows do not tell which goods they are: then nothing counts as not named."""
+    return len(faults) >= MOST_FAULTS or any(fault.field in ("id", "goods") for fault in faults)
 
 
 def _nobody(_: Import) -> None:
@@ -71,7 +77,11 @@ class CarryingOut:
         while (claim := await self._begun(work)) is None:
             waiting(work)
             await asyncio.sleep(BEAT)
-        await self._carry(claim, file, heard)
+        try:
+            await self._carry(claim, file, heard)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._fail(claim, [Fault(None, "document", STOPPED)]))
+            raise
         return work
 
     async def sweep(self) -> None:
@@ -139,13 +149,13 @@ class CarryingOut:
             return
         async with nullcontext() if work.terms.dry_run else self.writing():
             await self._apply(work, goods, heard)
-            work.end(self.clock(), failed=False)
+            work.succeed(self.clock())
             await self.imports.finish(claim)
 
     async def _apply(self, work: Import, goods: PriceList, heard: Heard) -> None:
         names = [each.name for each in goods.categories]
         is_real = not work.terms.dry_run
-        categories = await self.listings.categories(work.shop, names, make=is_real)
+        categories = await self.listings.categories(work.shop, names)
         bad = {own_id(sku) for sku in goods.bad}
         seen: set[str] = set()
         for batch in goods.goods():
@@ -154,10 +164,10 @@ class CarryingOut:
             await self._apply_batch(work, good, categories)
             work.processed += len(batch)
             heard(work)
-        await self._withdraw_all_but(seen, bad, work)
+        if not _hides_goods(goods.faults):
+            await self._withdraw_all_but(seen, bad, work)
         if is_real:
             await self.listings.settle(work)
-        work.processed = work.rows
         heard(work)
 
     async def _apply_batch(
@@ -173,7 +183,7 @@ class CarryingOut:
         shelf = Shelf(await self.listings.candidates(work.shop, sought, categories))
         plan = Planning(categories, self.ids).plan(changed, stored, shelf)
         if is_real:
-            await self.listings.make(plan.products, categories, self.clock())
+            await self.listings.make(work, plan.products, categories)
         await self._alter(work, plan.alterations)
 
     async def _withdraw_all_but(self, seen: Collection[str], bad: Collection[str], work: Import) -> None:
@@ -201,10 +211,9 @@ class CarryingOut:
                 after = page[-1][0].offer
                 work.processed = work.rows = work.processed + len(page)
             await self.listings.settle(work)
-            work.end(self.clock(), failed=False)
+            work.succeed(self.clock())
             await self.imports.finish(claim)
 
     async def _fail(self, claim: Claim, faults: Sequence[Fault]) -> None:
-        claim.work.errors = faults
-        claim.work.end(self.clock(), failed=True)
+        claim.work.fail(faults, self.clock())
         await self.imports.finish(claim)

@@ -184,11 +184,10 @@ class Selling:
         """Change an offer; raise Forbidden for a buyer, NotFound for another's, Invalid, SkuTaken."""
         user = await self.users.get(who.user)
         user.must_sell()
-        async with self.transaction():
-            seller = await self.shops.of_offer(offer)
+        async with self.goods.change_offer(offer) as lent:
+            seller = await self.shops.get(lent.shop)
             seller.must_be_run_by(user)
-            async with self.goods.change_offer(offer) as lent:
-                lent.revise(changes)
+            lent.revise(changes)
         return lent, seller
 
     async def withdraw(self, who: Access, offer: OfferId) -> None:

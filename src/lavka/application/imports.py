@@ -1,7 +1,8 @@
 """Bringing price lists in: what a seller asks for, and hears of."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from lavka.application.ports.accounts import Users
@@ -10,7 +11,7 @@ from lavka.application.ports.goods import Shops
 from lavka.application.ports.imports import History, Imports, Inbox, Listings
 from lavka.application.ports.prices import PriceListFormat
 from lavka.application.ports.sessions import Access
-from lavka.application.ports.system import Clock, Ids
+from lavka.application.ports.system import Clock, Ids, Transaction
 from lavka.domain.errors import NothingToRollBack, TooManyImports
 from lavka.domain.imports import MOST_WAITING, Import, ImportId, Terms
 from lavka.domain.listings import Stored
@@ -18,6 +19,8 @@ from lavka.domain.prices import ListedCategory
 from lavka.domain.shops import Shop, ShopId
 
 BATCH = 1000
+PIECE = 64 * 1024
+"""Bytes."""
 
 Source = Callable[[], Awaitable[BinaryIO | str]]
 """Receives a list from its sender: as a file, or as an URL to fetch it from."""
@@ -35,6 +38,8 @@ class Importing:
     format: PriceListFormat
     clock: Clock
     ids: Ids
+    snapshot: Transaction
+    """A block that reads one state of everything, whoever writes meanwhile."""
     ring: Callable[[], None]
     """Wakes who carries imports out in this process."""
 
@@ -80,13 +85,18 @@ class Importing:
         await self._run_by(who, shop)
         return await self.imports.history(shop, wish)
 
-    async def export(self, who: Access, shop: ShopId) -> AsyncIterator[str]:
-        """Write what the shop offers as a price list, in pieces; raise as `order` does."""
+    async def export(self, who: Access, shop: ShopId) -> Iterator[bytes]:
+        """Write what the shop offers at this moment as a price list, in pieces; raise as `order` does."""
         seller = await self._run_by(who, shop)
-        names = {stored.listing.category async for batch in self._offers(shop) for stored in batch}
-        categories = [ListedCategory(str(place), name) for place, name in enumerate(sorted(names), 1)]
-        goods = ([stored.good() for stored in batch] async for batch in self._offers(shop))
-        return self.format.write(seller.name, seller.url, categories, goods)
+        draft = TemporaryFile()  # noqa: SIM115  # closed when it has been read
+        async with self.snapshot():
+            names = {stored.listing.category async for batch in self._offers(shop) for stored in batch}
+            categories = [ListedCategory(str(place), name) for place, name in enumerate(sorted(names), 1)]
+            goods = ([stored.good() for stored in batch] async for batch in self._offers(shop))
+            async for piece in self.format.write(seller.name, seller.url, categories, goods):
+                draft.write(piece.encode())
+        draft.seek(0)
+        return _pieces(draft)
 
     async def _offers(self, shop: ShopId) -> AsyncIterator[Sequence[Stored]]:
         after = ""
@@ -104,3 +114,9 @@ class Importing:
         seller = await self.shops.get(shop)
         seller.must_be_run_by(user)
         return seller
+
+
+def _pieces(draft: BinaryIO) -> Iterator[bytes]:
+    with draft:
+        while piece := draft.read(PIECE):
+            yield piece

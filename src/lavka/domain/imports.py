@@ -106,7 +106,14 @@ class Import:
         self.rows = self.processed = self.created = self.updated = self.deactivated = 0
         self.errors, self.changes = (), []
 
-    def end(self, now: datetime, *, failed: bool) -> None:
-        """Say how it ended."""
-        self.status = Status.FAILED if failed else Status.DONE
-        self.finished_at = now
+    def succeed(self, now: datetime) -> None:
+        """Say that all of it is done."""
+        self.processed = self.rows
+        self.status, self.finished_at = Status.DONE, now
+
+    def fail(self, faults: Sequence[Fault], now: datetime) -> None:
+        """Say why nothing of it is done; how many rows there were is still told."""
+        rows = self.rows
+        self.begin()
+        self.rows, self.errors = rows, faults
+        self.status, self.finished_at = Status.FAILED, now

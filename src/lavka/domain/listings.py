@@ -30,6 +30,11 @@ class Listing:
         """Take it from a row."""
         return cls(good.name, good.model, good.category)
 
+    def means_what(self, other: "Listing") -> bool:
+        """Whether another listing means the same product: name and category count, however written."""
+        mine, theirs = (self.name, self.category), (other.name, other.category)
+        return [*map(folded, mine)] == [*map(folded, theirs)]
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -82,7 +87,7 @@ class Stored:
 
     def stays(self, good: Good) -> bool:
         """Whether it is still of the same product; what was offered by hand is where the shop has put it."""
-        return self.is_by_hand or self.listing == Listing.of(good)
+        return self.is_by_hand or self.listing.means_what(Listing.of(good))
 
     def says(self, good: Good) -> bool:
         """Whether a row would change nothing."""

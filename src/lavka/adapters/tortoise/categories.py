@@ -24,7 +24,10 @@ HEIGHT = """WITH RECURSIVE below (id, level) AS (
 
 
 class TortoiseCategories:
-    """Every category. The catalogue's version is taken first: it is the lock of the whole tree."""
+    """Every category. The catalogue's version is the lock of the whole tree.
+
+    It is taken after the category itself, for which one may have to wait while an import is written.
+    """
 
     async def hold(self) -> None:
         """Let nobody else change the tree until the transaction ends."""
@@ -42,10 +45,10 @@ class TortoiseCategories:
     async def change(self, category: CategoryId) -> AsyncIterator[Category]:
         """Lock the tree, lend one, save what has changed."""
         async with transaction():
-            await next_version()
-            row = await CategoryRow.get_or_none(id=category)
+            row = await CategoryRow.select_for_update().get_or_none(id=category)
             if row is None:
                 raise NotFound
+            await next_version()
             lent = category_of(row)
             before = category_columns(lent)
             yield lent
@@ -57,13 +60,13 @@ class TortoiseCategories:
     async def remove(self, category: CategoryId) -> None:
         """Forget an empty one; raise NotFound, CategoryInUse."""
         async with transaction():
+            if not await hold("categories", category, "UPDATE"):
+                raise NotFound
             await next_version()
             try:
-                gone = await execute("DELETE FROM categories WHERE id = $1", [category])
+                await execute("DELETE FROM categories WHERE id = $1", [category])
             except IntegrityError as error:
                 raise CategoryInUse from error
-            if not gone:
-                raise NotFound
 
     async def line(self, category: CategoryId | None) -> Sequence[CategoryId]:
         """Name it and all above it; nothing for None or for one that is not there."""

@@ -1,6 +1,6 @@
 """Products and offers, changed one at a time.
 
-Whoever changes offers holds locks in one order: the shop, the offer, its stock, the product, the version.
+Whoever changes offers holds locks in one order: the offer, its stock, the shop, the product, the version.
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence

@@ -16,7 +16,7 @@ from lavka.adapters.tortoise.models import PriceListRow
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.imports import Claim, History
 from lavka.domain.accounts import UserId
-from lavka.domain.errors import Conflict, NotFound
+from lavka.domain.errors import Conflict, NotFound, Unavailable
 from lavka.domain.imports import Action, Change, Import, ImportId, Mode, Status, Terms
 from lavka.domain.prices import Fault
 from lavka.domain.shops import ShopId
@@ -35,9 +35,11 @@ CLAIM = """UPDATE price_lists SET status = 'running', claim = $1, claimed_until 
             AND (e.status = 'running'
                 OR e.status = 'queued' AND q.status = 'queued'
                 AND (e.created_at, e.id) < (q.created_at, q.id)))
-        ORDER BY q.created_at, q.id LIMIT 1)
+        ORDER BY (SELECT count(*) FROM price_lists d
+            WHERE d.shop_id = q.shop_id AND d.finished_at > q.created_at), q.created_at, q.id LIMIT 1)
     AND status IN ('queued', 'running') AND (claimed_until IS NULL OR claimed_until < $3) RETURNING id"""
-"""Of a shop's imports the one whose process died goes first, then those that wait in their order.
+"""Of a shop's imports the one whose process died goes first, then those that wait in their order; of
+several shops the one that has had fewest turns since it asked.
 
 `claimed_until` is when a process counts as dead and, of one that waits, when it may be taken up again.
 """
@@ -52,13 +54,26 @@ async def one_import() -> AsyncIterator[None]:
     """A transaction that writes a price list: one at a time, whichever shop's and whichever process's.
 
     So two suppliers who bring the same new product at once make it once. Others wait without a connection.
+    Raise Unavailable when somebody crosses it by hand: it may succeed a moment later.
     """
     while True:
         async with transaction():
             if dialect() != POSTGRES or (await fetch(ALONE, [IMPORT_LOCK]))[0]["is_alone"]:
-                yield
+                try:
+                    yield
+                except IntegrityError as error:  # somebody has made or removed by hand what it counted on
+                    raise Unavailable from error
                 return
         await asyncio.sleep(PAUSE)
+
+
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """A block that reads one state of everything, whoever writes meanwhile."""
+    async with transaction():
+        if dialect() == POSTGRES:
+            await execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 class TortoiseImports:

@@ -1,7 +1,6 @@
 """How price lists are written: products, offers and stock by the batch, and what each was before."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -55,7 +54,7 @@ NEW_GOODS = f"{ALL_GOODS} UNION {LEFT_GOODS} ORDER BY id LIMIT {BATCH}"
 
 
 async def make(
-    products: Sequence[tuple[ProductId, Good]], categories: Mapping[str, CategoryId], now: datetime
+    work: Import, products: Sequence[tuple[ProductId, Good]], categories: Mapping[str, CategoryId]
 ) -> None:
     """Make products, which nobody offers yet; their characteristics are those of their offers."""
     rows = packed(
@@ -66,7 +65,7 @@ async def make(
             "slug": slugify(good.name),
             "category_id": categories[folded(good.category)],
             "model": good.model and folded(good.model),
-            "created_at": now,
+            "created_at": work.created_at,
         }
         for product, good in products
     )

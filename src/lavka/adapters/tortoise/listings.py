@@ -1,14 +1,12 @@
 """Offers as price lists bring them: found by the batch, altered by the batch."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from uuid import UUID
 
-from lavka.adapters.tortoise import listing_writes, past_imports
+from lavka.adapters.tortoise import listing_writes, past_imports, shop_categories
 from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch
 from lavka.adapters.tortoise.kept import among, sorted_ids
 from lavka.adapters.tortoise.rowsets import packed, rowset
-from lavka.adapters.tortoise.shop_categories import places_of
 from lavka.adapters.tortoise.stored_offers import ACTIVE, NAMED, STORED, offer_as_stored
 from lavka.application.ports.system import Ids
 from lavka.domain.catalog import CategoryId, OfferId, ProductId, folded
@@ -29,11 +27,9 @@ class TortoiseListings:
     def __init__(self, ids: Ids) -> None:
         self._ids = ids
 
-    async def categories(
-        self, shop: ShopId, names: Collection[str], *, make: bool
-    ) -> Mapping[str, CategoryId]:
+    async def categories(self, shop: ShopId, names: Collection[str]) -> Mapping[str, CategoryId]:
         """Say where a shop's categories stand in the common tree, by folded name."""
-        return await places_of(shop, names, self._ids, make=make)
+        return await shop_categories.places_of(shop, names, self._ids)
 
     async def stored(self, shop: ShopId, skus: Collection[str], *, hold: bool) -> Mapping[str, Stored]:
         """Find the shop's offers with these SKUs; held, they stay as they are until the transaction ends."""
@@ -72,12 +68,14 @@ class TortoiseListings:
 
     async def make(
         self,
+        work: Import,
         products: Sequence[tuple[ProductId, Good]],
         categories: Mapping[str, CategoryId],
-        now: datetime,
     ) -> None:
-        """Make products as these rows describe them."""
-        await listing_writes.make(products, categories, now)
+        """Make products as these rows describe them, and the categories that they need."""
+        needed = {categories[folded(good.category)]: good.category for _, good in products}
+        await shop_categories.make(work.shop, needed, self._ids)
+        await listing_writes.make(work, products, categories)
 
     async def alter(self, work: Import, alterations: Sequence[Alteration]) -> None:
         """Make and change offers, and keep what they were before; stock that changes waits for `settle`."""

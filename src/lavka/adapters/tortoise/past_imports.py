@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from lavka.adapters.tortoise.database import fetch
+from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch
 from lavka.adapters.tortoise.kept import among, sorted_ids
 from lavka.adapters.tortoise.listing_writes import hold_stock
 from lavka.adapters.tortoise.rowsets import document
@@ -34,6 +34,9 @@ async def deeds(back_to: Import, after: OfferId | None, size: int) -> Sequence[t
     if not found:
         return []
     ids = sorted_ids([row["offer_id"] for row in found])
+    if dialect() == POSTGRES:  # the offers, then their stock, as everybody does
+        these = among("id", 1)
+        await fetch(f"SELECT id FROM offers WHERE {these} ORDER BY id FOR NO KEY UPDATE", [ids])
     await hold_stock(ids)
     offers = NAMED.format(these=among("id", 2))
     stored = await fetch(STORED.format(offers=offers, order="id"), [back_to.shop, ids])

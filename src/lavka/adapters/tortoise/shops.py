@@ -12,7 +12,6 @@ from lavka.adapters.tortoise.kept import keep, next_version
 from lavka.adapters.tortoise.models import ShopRow, UserRow
 from lavka.adapters.tortoise.rows import changed, shop_columns, shop_of
 from lavka.domain.accounts import AccountType, UserId
-from lavka.domain.catalog import OfferId
 from lavka.domain.errors import Detail, Invalid, NotFound, ShopNameTaken
 from lavka.domain.shops import HOUSE, HOUSE_NAME, Shop, ShopId
 
@@ -40,13 +39,6 @@ class TortoiseShops:
             if not await hold("shops", shop, "SHARE"):
                 raise NotFound
             return shop_of(await ShopRow.get(id=shop))
-
-    async def of_offer(self, offer: OfferId) -> Shop:
-        """Find the shop of an offer as `get` does."""
-        rows = await fetch("SELECT shop_id FROM offers WHERE id = $1", [offer])
-        if not rows:
-            raise NotFound
-        return await self.get(rows[0]["shop_id"])
 
     @asynccontextmanager
     async def change(self, shop: ShopId) -> AsyncIterator[Shop]:

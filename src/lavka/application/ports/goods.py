@@ -76,10 +76,6 @@ class Shops(Protocol):
         """Find one; raise NotFound. Within a transaction it stays as it is until the end."""
         ...
 
-    async def of_offer(self, offer: OfferId) -> Shop:
-        """Find the shop of an offer as `get` does."""
-        ...
-
     def change(self, shop: ShopId) -> AbstractAsyncContextManager[Shop]:
         """Lock one, lend it, save it, and what lists show of its goods; raise as `get` and `add` do."""
         ...

@@ -86,12 +86,10 @@ class Imports(Protocol):
 class Listings(Protocol):
     """The offers of shops as their price lists bring them, by the batch."""
 
-    async def categories(
-        self, shop: ShopId, names: Collection[str], *, make: bool
-    ) -> Mapping[str, CategoryId]:
+    async def categories(self, shop: ShopId, names: Collection[str]) -> Mapping[str, CategoryId]:
         """Say where a shop's categories stand in the common tree, by folded name.
 
-        One that is new is made, or else named by an id that nothing has.
+        One that is nowhere is named by the id that it gets when a product is made in it.
         """
         ...
 
@@ -107,11 +105,11 @@ class Listings(Protocol):
 
     async def make(
         self,
+        work: Import,
         products: Sequence[tuple[ProductId, Good]],
         categories: Mapping[str, CategoryId],
-        now: datetime,
     ) -> None:
-        """Make products as these rows describe them."""
+        """Make products as these rows describe them, and the categories that they need."""
         ...
 
     async def alter(self, work: Import, alterations: Sequence[Alteration]) -> None:
