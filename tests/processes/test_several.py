@@ -148,7 +148,7 @@ def test_several_servers_start_at_once_on_an_empty_database(
     servers = [start(DB_URL=postgres_url, SECRET_KEY=KEY) for _ in range(3)]
     for server in servers:
         server.ready()
-    assert query(postgres_url, "SELECT count(*) FROM aerich") == [1]
+    assert query(postgres_url, "SELECT count(*) - count(DISTINCT version) FROM aerich") == [0]
     headers = bearer(servers[0].post("/auth/login", json=a_login(servers[1])).json())
     assert all(server.get("/me", headers=headers).status_code == 200 for server in servers)
 
