@@ -21,13 +21,12 @@ HEIGHT = """WITH RECURSIVE below (id, level) AS (
     SELECT id, 1 FROM categories WHERE id = $1 UNION
     SELECT c.id, below.level + 1 FROM categories c JOIN below ON c.parent_id = below.id WHERE level < 1000)
     SELECT COALESCE(max(level), 0) AS height FROM below"""
+AT_ONCE = "UPDATE NOWAIT"
+"""Or not at all: who waited for an import that makes products here would keep all others waiting."""
 
 
 class TortoiseCategories:
-    """Every category. The catalogue's version is the lock of the whole tree.
-
-    It is taken after the category itself, for which one may have to wait while an import is written.
-    """
+    """Every category. The catalogue's version is taken first: it is the lock of the whole tree."""
 
     async def hold(self) -> None:
         """Let nobody else change the tree until the transaction ends."""
@@ -45,24 +44,26 @@ class TortoiseCategories:
     async def change(self, category: CategoryId) -> AsyncIterator[Category]:
         """Lock the tree, lend one, save what has changed."""
         async with transaction():
-            row = await CategoryRow.select_for_update().get_or_none(id=category)
+            await next_version()
+            row = await CategoryRow.get_or_none(id=category)
             if row is None:
                 raise NotFound
-            await next_version()
             lent = category_of(row)
             before = category_columns(lent)
             yield lent
             if changes := changed(before, category_columns(lent)):
                 await _hold_parent(lent)
+                if "slug" in changes:
+                    await hold("categories", category, AT_ONCE)
                 with _slug_is_free():
                     await CategoryRow.filter(id=category).update(**changes)
 
     async def remove(self, category: CategoryId) -> None:
         """Forget an empty one; raise NotFound, CategoryInUse."""
         async with transaction():
-            if not await hold("categories", category, "UPDATE"):
-                raise NotFound
             await next_version()
+            if not await hold("categories", category, AT_ONCE):
+                raise NotFound
             try:
                 await execute("DELETE FROM categories WHERE id = $1", [category])
             except IntegrityError as error:
