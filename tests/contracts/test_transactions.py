@@ -158,3 +158,9 @@ async def test_a_server_that_ends_it_midway_makes_it_unavailable(store: None, se
     with pytest.raises(Unavailable):
         await cut_off()
     assert await version() == before
+
+
+@pytest.mark.postgres
+async def test_who_stops_while_reading_an_answer_is_cut_off_by_the_network(store: None) -> None:
+    """No other limit of the server ends a statement whose client has stopped in the middle of its rows."""
+    assert [row["tcp_user_timeout"] for row in await fetch("SHOW tcp_user_timeout")] == ["6000"]

@@ -77,6 +77,8 @@ def _postgres(url: str, limits: Limits) -> dict[str, Any]:
         "statement_timeout": limits.statement,
         "lock_timeout": limits.lock,
         "idle_in_transaction_session_timeout": limits.statement and limits.statement * 2,
+        "tcp_user_timeout": limits.statement
+        and limits.statement * 2,  # of a client that stopped while reading
     }
     server = {name: str(int((seconds or 0) * 1000)) for name, seconds in milliseconds.items()}
     return {
