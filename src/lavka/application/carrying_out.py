@@ -79,8 +79,9 @@ class CarryingOut:
             await asyncio.sleep(BEAT)
         try:
             await self._carry(claim, file, heard)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._fail(claim, [Fault(None, "document", STOPPED)]))
+        except (Unavailable, asyncio.CancelledError):
+            with suppress(Unavailable):  # then its lease will run out
+                await asyncio.shield(self._fail(claim, [Fault(None, "document", STOPPED)]))
             raise
         return work
 
