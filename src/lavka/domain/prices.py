@@ -4,8 +4,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from lavka.domain.catalog import DEAREST, MOST_STOCK, fold
+from lavka.domain.catalog import (
+    DEAREST,
+    LONGEST_ATTRIBUTE,
+    LONGEST_VALUE,
+    MOST_ATTRIBUTES,
+    MOST_STOCK,
+    fold,
+)
 from lavka.domain.money import Money
+from lavka.domain.texts import FORBIDDEN
 
 MOST_BYTES = 100 * 1024 * 1024
 """Of a list's file."""
@@ -13,17 +21,9 @@ LONGEST_NAME = 255
 """Characters of a name, a model, a shop's or a category's name."""
 LONGEST_ID = 100
 """Characters of a good's or a category's id."""
-MOST_PARAMETERS = 100
-LONGEST_PARAMETER = 100
-LONGEST_VALUE = 500
 MOST_OF_ONE_ID = 10
 """Goods of different names that may share an id."""
 
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, but for tab and line ends
-    "\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text after it (Unicode TR 36)
-    "\ud800-\udfff\ufeff\ufffe\uffff]"  # halves of characters, byte order marks, no characters at all
-)
 _ROUBLES = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,2})?")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,9}")
 
@@ -73,7 +73,7 @@ def own_id(sku: str) -> str:
 
 def tidy(text: str, longest: int) -> str:
     """Write a text with single spaces; raise ValueError that says what to change."""
-    if _FORBIDDEN.search(text):
+    if FORBIDDEN.search(text):
         raise ValueError("Leave out control characters.")
     plain = " ".join(text.split())
     if len(plain) > longest:
@@ -186,12 +186,12 @@ class Row:
     def _attributes(self) -> Mapping[str, str]:
         """Characteristics; one without a value is left out, an empty text in quotes is a value."""
         attributes: dict[str, str] = {}
-        if len(self.parameters) > MOST_PARAMETERS:
-            self.blame("parameters", f"Write at most {MOST_PARAMETERS} parameters.")
-        for place, (written, value) in enumerate(self.parameters[:MOST_PARAMETERS], 1):
+        if len(self.parameters) > MOST_ATTRIBUTES:
+            self.blame("parameters", f"Write at most {MOST_ATTRIBUTES} parameters.")
+        for place, (written, value) in enumerate(self.parameters[:MOST_ATTRIBUTES], 1):
             field = f"parameters.{place}"
             name = self._tidy(
-                field, written, LONGEST_PARAMETER, "Write the parameter's name, at most 100 characters."
+                field, written, LONGEST_ATTRIBUTE, "Write the parameter's name, at most 100 characters."
             )
             if name in attributes:
                 self.blame(field, "An earlier parameter has this name: leave one of the two.")

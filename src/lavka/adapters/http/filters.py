@@ -8,10 +8,11 @@ from pydantic import AfterValidator, Field, StringConstraints
 from lavka.adapters.http.forms import Minor, Slug, Text
 from lavka.adapters.http.queries import GATHERED, Paging, Query
 from lavka.application.ports.catalog import ProductFilter, Sort
+from lavka.domain.catalog import LONGEST_ATTRIBUTE, LONGEST_VALUE
 from lavka.domain.shops import ShopId
 
-AttributeName = Annotated[Text, StringConstraints(min_length=1, max_length=100)]
-AttributeValue = Annotated[Text, StringConstraints(min_length=1, max_length=500)]
+AttributeName = Annotated[Text, StringConstraints(min_length=1, max_length=LONGEST_ATTRIBUTE)]
+AttributeValue = Annotated[Text, StringConstraints(min_length=1, max_length=LONGEST_VALUE)]
 MOST_NAMES, MOST_VALUES = 10, 20
 ATTRIBUTE: dict[str, Any] = {
     "name": "attr.{name}",
@@ -25,7 +26,7 @@ ATTRIBUTE: dict[str, Any] = {
     "schema": {
         "type": "array",
         "maxItems": MOST_VALUES,
-        "items": {"type": "string", "minLength": 1, "maxLength": 500},
+        "items": {"type": "string", "minLength": 1, "maxLength": LONGEST_VALUE},
     },
 }
 

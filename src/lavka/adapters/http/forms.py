@@ -1,6 +1,5 @@
 """What requests are made of: strict, bounded, free of control characters; unknown fields are refused."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -12,15 +11,10 @@ from pydantic_core import PydanticCustomError
 from lavka.domain.errors import Detail, Invalid
 from lavka.domain.money import MOST
 from lavka.domain.passwords import LONGEST
+from lavka.domain.texts import FORBIDDEN
 
 MOST_FIELDS = 50
 """Fields of one object or query string; no call has nearly as many."""
-
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters, but for tab and line ends
-    "\u202a-\u202e\u2066-\u2069"  # what turns the direction of the text after it (Unicode TR 36)
-    "\ufeff\ufffe\uffff]"  # byte order marks and no characters at all
-)
 
 
 def _is_unicode(text: str) -> str:
@@ -32,7 +26,7 @@ def _is_unicode(text: str) -> str:
 
 
 def _is_printable(text: str) -> str:
-    if _FORBIDDEN.search(text):
+    if FORBIDDEN.search(text):
         raise ValueError("Leave out control characters.")
     return text
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
 
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch
-from lavka.domain.catalog import ProductId
+from lavka.domain.catalog import LONGEST_ATTRIBUTE, LONGEST_VALUE, ProductId
 
 BUYABLE = """FROM offers o JOIN shops s ON s.id = o.shop_id JOIN stock st ON st.offer_id = o.id
     WHERE o.product_id = products.id AND o.is_active AND s.is_open"""
@@ -19,7 +20,9 @@ KEPT_ACTIVE = f"(NOT is_hidden AND (EXISTS ({OFFERED} AND o.is_active) OR NOT {K
 OWN = "SELECT p.id AS product_id, a.key AS name, a.value FROM products p, {each}(p.attributes) AS a"
 OFFERS = """SELECT o.product_id, a.key AS name, a.value FROM offers o, {each}(o.attributes) AS a
     WHERE o.is_active"""
-FITS = "length(name) BETWEEN 1 AND 100 AND length(value) BETWEEN 1 AND 500"
+FITS = f"length(name) BETWEEN 1 AND {LONGEST_ATTRIBUTE} AND length(value) BETWEEN 1 AND {LONGEST_VALUE}"
+FIRST = UUID(int=0)
+"""What comes before every id: where a walk in the order of ids begins."""
 
 
 async def keep(products: Collection[ProductId]) -> None:

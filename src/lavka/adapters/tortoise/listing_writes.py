@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, hold
-from lavka.adapters.tortoise.kept import KEPT_STOCK, among, keep, keep_attributes, next_version, sorted_ids
+from lavka.adapters.tortoise.kept import (
+    FIRST,
+    KEPT_STOCK,
+    among,
+    keep,
+    keep_attributes,
+    next_version,
+    sorted_ids,
+)
 from lavka.adapters.tortoise.rowsets import packed, rowset
 from lavka.adapters.tortoise.search_index import keep_search
 from lavka.adapters.tortoise.stored_offers import state_of
@@ -15,7 +22,6 @@ from lavka.domain.listings import Alteration
 from lavka.domain.prices import Good
 
 BATCH = 1000
-FIRST = UUID(int=0)
 PRODUCT = {
     "id": "uuid",
     "name": "text",

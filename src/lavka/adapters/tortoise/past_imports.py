@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
-from uuid import UUID
 
 from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch
-from lavka.adapters.tortoise.kept import among, sorted_ids
+from lavka.adapters.tortoise.kept import FIRST, among, sorted_ids
 from lavka.adapters.tortoise.listing_writes import hold_stock
 from lavka.adapters.tortoise.rowsets import document
 from lavka.adapters.tortoise.stored_offers import NAMED, STORED, as_it_was, offer_as_stored
@@ -15,7 +14,6 @@ from lavka.domain.catalog import OfferId
 from lavka.domain.imports import Import
 from lavka.domain.listings import Deed, Stored
 
-FIRST = UUID(int=0)
 SINCE = """FROM price_list_changes c JOIN price_lists i ON i.id = c.import_id
     WHERE i.shop_id = $1 AND i.status = 'done' AND i.finished_at >= $2"""
 TOUCHED = f"SELECT DISTINCT c.offer_id {SINCE} AND c.offer_id > $3 ORDER BY c.offer_id LIMIT {{size}}"

@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.expressions import Q
 
 from lavka.adapters.tortoise.database import fetch, hold, transaction
-from lavka.adapters.tortoise.kept import keep, next_version
+from lavka.adapters.tortoise.kept import FIRST, keep, next_version
 from lavka.adapters.tortoise.models import ShopRow, UserRow
 from lavka.adapters.tortoise.rows import changed, shop_columns, shop_of
 from lavka.domain.accounts import AccountType, UserId
@@ -19,7 +19,6 @@ BATCH = 1000
 SELLS = Q(account_type=AccountType.SHOP.value) | Q(is_admin=True)
 NEXT_GOODS = f"""SELECT DISTINCT product_id AS id FROM offers
     WHERE shop_id = $1 AND product_id > $2 ORDER BY product_id LIMIT {BATCH}"""
-FIRST = "00000000-0000-0000-0000-000000000000"
 
 
 class TortoiseShops:

@@ -1,7 +1,8 @@
 """From what suppliers write to what a row says: the dialects of the format."""
 
 from lavka.adapters.yaml_feed.events import Node, Table
-from lavka.domain.prices import MOST_PARAMETERS, Row
+from lavka.domain.catalog import MOST_ATTRIBUTES
+from lavka.domain.prices import Row
 
 TEXTS = ("id", "category", "model", "name", "price", "price_rrc", "quantity")
 ONE_TEXT = "Write one text or number here, not a list or an object."
@@ -40,11 +41,11 @@ def _text(row: Row, field: str, node: Node) -> str | None:
 
 def _parameters(row: Row, node: Node) -> list[tuple[str | None, str | None]]:
     if isinstance(node, Table):
-        pairs: list[tuple[Node, Node]] = list(node.pairs[: MOST_PARAMETERS + 1])
+        pairs: list[tuple[Node, Node]] = list(node.pairs[: MOST_ATTRIBUTES + 1])
     elif isinstance(node, list):
         pairs = [
             (each.get("name"), each.get("value")) if isinstance(each, Table) else (None, each)
-            for each in node[: MOST_PARAMETERS + 1]
+            for each in node[: MOST_ATTRIBUTES + 1]
         ]
     else:
         pairs = []
