@@ -101,7 +101,7 @@ async def test_every_field_of_an_offer_is_kept(stockroom: Stockroom) -> None:
         shop.id,
         sku="Ч-" + "1" * 98,
         price=199_000,
-        quantity=2**31 - 1,
+        quantity=10**9,
         recommended_price=229_000,
         attributes={"Цвет": "синий"},
     )

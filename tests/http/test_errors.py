@@ -11,7 +11,10 @@ from httpx2 import AsyncClient
 from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.domain.errors import (
     Detail,
+    IdempotencyKeyReused,
     Invalid,
+    OutOfStock,
+    PriceChanged,
     ShopError,
     TooManyAttempts,
     Unauthorized,
@@ -31,6 +34,9 @@ CATEGORIES = {
 }
 GIVEN: dict[type[ShopError], tuple[Any, ...]] = {
     Invalid: ([Detail("name", "Write a name.")],),
+    IdempotencyKeyReused: (),
+    OutOfStock: ([Detail("0197a3c2-6f1e-7c4b-9d53-0f6a2b1c4d60", "There are 3 of this left.")],),
+    PriceChanged: ([Detail("total_price", "1500")],),
     TooManyAttempts: (7,),
     Unavailable: (7,),
     CannotOpen: ("cAnArY: no such file",),
@@ -68,7 +74,7 @@ async def test_every_refusal_has_a_status(app: FastAPI, client: AsyncClient, kin
     answer = await answer_to(app, client, kind(*given))
     details = refused(answer, CATEGORIES[category(kind)], kind.type)
     assert answer.json()["message"] == kind.message
-    assert bool(details) == issubclass(kind, Invalid)
+    assert bool(details) == issubclass(kind, Invalid | OutOfStock | PriceChanged)
     waits = issubclass(kind, TooManyAttempts | Unavailable)
     told = str(7 if 7 in given else Unavailable().retry_after)
     assert answer.headers.get("Retry-After") == (told if waits else None)

@@ -20,8 +20,8 @@ OfferId = NewType("OfferId", UUID)
 
 DEAREST = Money(10**12)
 """The highest price, in minor units: ten thousand of it a line still fit into a BIGINT."""
-MOST_STOCK = 2**31 - 1
-"""The largest quantity of an offer: what an INT column holds."""
+MOST_STOCK = 10**9
+"""The largest quantity of an offer: an INT column holds it, and twice as much when orders give back."""
 DEEPEST = 100
 """Levels of the tree of categories: what readers of JSON take without complaint."""
 LONGEST_DESCRIPTION = 20_000

@@ -146,11 +146,10 @@ async def refusal(_: Request, error: Exception) -> JSONResponse:
     if isinstance(error, Unauthorized):
         return JSONResponse(UNAUTHORIZED, 401, CHALLENGE)
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    details = error.details if isinstance(error, Invalid) else ()
     headers = CHALLENGE if status == 401 else {}
     if isinstance(error, TooManyAttempts | Unavailable):
         headers = {"Retry-After": str(error.retry_after)}
-    return _answer(status, error.type, error.message, details, headers)
+    return _answer(status, error.type, error.message, error.details, headers)
 
 
 async def not_valid(_: Request, error: Exception) -> JSONResponse:

@@ -103,7 +103,7 @@ class ImportBody(ImportLine):
                     {
                         "row": 2,
                         "field": "quantity",
-                        "message": "Write a whole number in digits, from 0 to 2147483647.",
+                        "message": "Write a whole number in digits, from 0 to 1000000000.",
                     }
                 ],
                 "changes": [],

@@ -215,3 +215,24 @@ def _for_sqlite(value: Any) -> Any:
 async def probe() -> None:
     """Ask for a sign of life; raise Unavailable."""
     await fetch("SELECT version FROM catalog_version")
+
+
+async def execute_together(statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
+    """Run statements that write, each as in `execute`, on PostgreSQL in one round trip.
+
+    There none of them sees what the others write; foreign keys are looked at when all are done.
+    """
+    if dialect() != POSTGRES:
+        for sql, parameters in statements:
+            await execute(sql, parameters)
+        return
+    written: list[str] = []
+    given: list[Any] = []
+    for nth, (sql, parameters) in enumerate(statements):
+        written.append(f"s{nth} AS ({_renumbered(sql, len(given))})")
+        given += parameters
+    await fetch(f"WITH {', '.join(written)} SELECT 1 AS done", given)
+
+
+def _renumbered(sql: str, by: int) -> str:
+    return re.sub(r"\$(\d+)", lambda place: f"${int(place[1]) + by}", sql) if by else sql

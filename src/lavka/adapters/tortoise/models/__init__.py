@@ -4,6 +4,7 @@ Indexes over expressions, which Tortoise cannot describe, stand in the migration
 """
 
 from lavka.adapters.tortoise.models.accounts import LoginFailure, RefreshToken, SessionRow, UserRow
+from lavka.adapters.tortoise.models.buying import CartRow, ContactRow, OrderRow, ShipmentRow
 from lavka.adapters.tortoise.models.catalog import (
     CatalogVersion,
     CategoryRow,
@@ -14,19 +15,26 @@ from lavka.adapters.tortoise.models.catalog import (
     StockRow,
 )
 from lavka.adapters.tortoise.models.prices import PriceListRow, ShopCategoryRow
+from lavka.adapters.tortoise.models.wallet import WalletAccountRow, WalletTransferRow
 
 __all__ = [
+    "CartRow",
     "CatalogVersion",
     "CategoryRow",
+    "ContactRow",
     "LoginFailure",
     "OfferRow",
+    "OrderRow",
     "PictureRow",
     "PriceListRow",
     "ProductRow",
     "RefreshToken",
     "SessionRow",
+    "ShipmentRow",
     "ShopCategoryRow",
     "ShopRow",
     "StockRow",
     "UserRow",
+    "WalletAccountRow",
+    "WalletTransferRow",
 ]

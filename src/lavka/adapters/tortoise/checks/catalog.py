@@ -1,14 +1,8 @@
-"""The promises of the stored state as SQL; each finds no rows while it holds."""
+"""What must hold of the catalogue and of sign-ins."""
 
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_OFFERED, KEPT_PRICE, KEPT_STOCK
 
-from lavka.adapters.tortoise.database import fetch
-from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_OFFERED, KEPT_PRICE, KEPT_STOCK, told_attributes
-
-MOST_ROWS = 20
-
-CHECKS = {  # `{told}` is the attributes that filters ought to read
+CATALOG = {  # `{told}` is the attributes that filters ought to read
     "no stock is negative": "SELECT offer_id, quantity FROM stock WHERE quantity < 0",
     "every offer has a stock row": """
         SELECT o.id FROM offers o LEFT JOIN stock s ON s.offer_id = o.id WHERE s.offer_id IS NULL""",
@@ -36,13 +30,3 @@ CHECKS = {  # `{told}` is the attributes that filters ought to read
     "the catalogue has one version": """
         SELECT count(*) AS versions FROM catalog_version HAVING count(*) <> 1""",
 }
-
-
-class TortoiseChecks:
-    """Runs every check on the database that is open."""
-
-    async def broken(self) -> AsyncIterator[tuple[str, Sequence[dict[str, Any]]]]:
-        """Give each check's name and the first rows that break it, none when it holds."""
-        told = told_attributes()
-        for name, sql in CHECKS.items():
-            yield name, await fetch(f"SELECT * FROM ({sql.format(told=told)}) AS broken LIMIT {MOST_ROWS}")

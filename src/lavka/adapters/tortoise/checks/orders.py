@@ -1,0 +1,3 @@
+"""What must hold of orders, carts and what buyers were answered."""
+
+ORDERS: dict[str, str] = {}

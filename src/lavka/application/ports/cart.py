@@ -1,0 +1,49 @@
+"""Where carts are kept."""
+
+from collections.abc import Collection, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType, Protocol
+
+from lavka.domain.accounts import UserId
+from lavka.domain.cart import Cart, Ware
+from lavka.domain.catalog import OfferId
+
+CartKey = NewType("CartKey", str)
+"""The SHA-256 of the token that stands for an anonymous cart, in hexadecimal digits."""
+Holder = UserId | CartKey
+"""Whose cart it is: a user's, or whoever's has the token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A cart to be changed, and the offers that one means to put in; those that are nowhere are missing."""
+
+    cart: Cart[Ware]
+    wares: Mapping[OfferId, Ware]
+
+
+class Carts(Protocol):
+    """Every cart; its offers are as they stand today. One that nobody has filled is there, and empty."""
+
+    async def get(self, holder: Holder, now: datetime) -> Cart[Ware]:
+        """Look at one."""
+        ...
+
+    def change(
+        self, holder: Holder, now: datetime, meant: Collection[OfferId] = ()
+    ) -> AbstractAsyncContextManager[Lent]:
+        """Lock one, lend it, save it; an anonymous one is kept for 30 days from now.
+
+        Of two that change it at once the second sees what the first has done.
+        """
+        ...
+
+    async def take_over(self, key: CartKey, now: datetime) -> Cart[Ware]:
+        """Lock an anonymous cart, forget it, and give what it held: of many who take it one gets it."""
+        ...
+
+    async def forget_expired(self, now: datetime) -> int:
+        """Forget some anonymous carts that have expired, and count them."""
+        ...

@@ -1,0 +1,230 @@
+"""Orders: what was bought, from which shops. An order's status follows from its shipments'."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from lavka.domain.accounts import UserId
+from lavka.domain.cart import MOST, CartItem, Ware
+from lavka.domain.catalog import OfferId, ProductId
+from lavka.domain.errors import Detail, Invalid, InvalidTransition, NotFound
+from lavka.domain.money import ZERO, Money
+from lavka.domain.phones import Phone
+from lavka.domain.shipments import (
+    MAY,
+    NEXT,
+    PROGRESS,
+    SYSTEM,
+    Actor,
+    Event,
+    Role,
+    Shipment,
+    ShipmentId,
+    Status,
+    is_before,
+)
+from lavka.domain.shops import ShopId
+
+OrderId = NewType("OrderId", UUID)
+
+LONGEST_COMMENT = 1000
+
+
+class PaymentMethod(StrEnum):
+    """How an order is paid: by a payment provider, in cash at the door, or from the wallet at once."""
+
+    ONLINE = "online"
+    ON_DELIVERY = "on_delivery"
+    WALLET = "wallet"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many of an offer at the price of the day; a snapshot, whatever becomes of the catalogue."""
+
+    offer: OfferId
+    product: ProductId
+    shop: ShopId
+    name: str
+    sku: str
+    price: Money
+    quantity: int
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if type(self.quantity) is not int or not 1 <= self.quantity <= MOST:
+            raise Invalid([Detail("quantity", f"A quantity is a whole number from 1 to {MOST}.")])
+
+    @classmethod
+    def of(cls, item: CartItem[Ware]) -> "Line":
+        """Freeze an item of a cart."""
+        ware = item.offer
+        return cls(
+            ware.id, ware.product, ware.shop, ware.name, ware.sku, ware.price, item.quantity, ware.attributes
+        )
+
+    @property
+    def sum(self) -> Money:
+        """The price of all of them."""
+        return self.price * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What a change sets free: lines whose stock goes back, and money that goes back to who paid."""
+
+    lines: Sequence[Line] = ()
+    money: Money = ZERO
+
+
+NOTHING = Release()
+
+
+@dataclass(slots=True)
+class Order:
+    """What a buyer ordered at one time.
+
+    Unpaid at `expires_at`, an order to be paid online is cancelled. `is_paid` ends when all is given back.
+    """
+
+    id: OrderId
+    number: str
+    """For people: short, unique, and nobody guesses another's."""
+    buyer: UserId
+    payment_method: PaymentMethod
+    phone: Phone
+    created_at: datetime
+    lines: list[Line]
+    shipments: list[Shipment]
+    delivery_address: str | None = None
+    comment: str | None = None
+    is_paid: bool = False
+    expires_at: datetime | None = None
+    history: list[Event] = field(default_factory=list)
+
+    @property
+    def status(self) -> Status:
+        """The least advanced of its shipments that are not cancelled; cancelled when all are."""
+        going = [shipment.status for shipment in self.shipments if shipment.status is not Status.CANCELED]
+        return min(going, key=PROGRESS.index, default=Status.CANCELED)
+
+    @property
+    def requires_delivery(self) -> bool:
+        """Whether it is brought to an address; otherwise the buyer picks it up."""
+        return self.delivery_address is not None
+
+    @property
+    def total(self) -> Money:
+        """The price of what is not cancelled; of an order cancelled whole, of everything."""
+        is_whole = self.status is Status.CANCELED
+        canceled = {each.shop for each in self.shipments if each.status is Status.CANCELED}
+        return sum((line.sum for line in self.lines if is_whole or line.shop not in canceled), ZERO)
+
+    def of_shop(self, shipment: Shipment) -> list[Line]:
+        """The lines of a shipment."""
+        return [line for line in self.lines if line.shop == shipment.shop]
+
+    def shipment(self, shipment: ShipmentId) -> Shipment:
+        """Find one; raise NotFound."""
+        for each in self.shipments:
+            if each.id == shipment:
+                return each
+        raise NotFound
+
+    def pay(self, now: datetime, by: Actor = SYSTEM) -> None:
+        """Note that it is paid in full; what was to be paid online is confirmed by it.
+
+        Raise InvalidTransition when it is paid already or cancelled.
+        """
+        if self.is_paid or self.status is Status.CANCELED:
+            raise InvalidTransition
+        self.is_paid, self.expires_at = True, None
+        if self.payment_method is PaymentMethod.ONLINE and self.status is Status.NEW:
+            self.advance(Status.CONFIRMED, by, now)
+
+    def step(self, shipment: ShipmentId, status: Status, by: Actor, now: datetime) -> Release:
+        """Take one shipment a step on; raise NotFound, InvalidTransition."""
+        return self._become([self.shipment(shipment)], status, by, now)
+
+    def advance(self, status: Status, by: Actor, now: datetime) -> Release:
+        """Take the whole order a step on: every shipment that is not there yet; raise InvalidTransition."""
+        if status not in NEXT[self.status]:
+            raise InvalidTransition
+        going = [each for each in self.shipments if each.status is not Status.CANCELED]
+        behind = [each for each in going if status is Status.CANCELED or is_before(each.status, status)]
+        return self._become(behind, status, by, now)
+
+    def cancel(self, by: Actor, now: datetime) -> Release:
+        """Cancel all that is not cancelled; raise InvalidTransition once some of it is sent."""
+        return self.advance(Status.CANCELED, by, now)
+
+    def expire(self, now: datetime) -> Release:
+        """Cancel what was to be paid online by now and is not; raise InvalidTransition for any other."""
+        if self.expires_at is None or self.expires_at > now:
+            raise InvalidTransition
+        return self.cancel(SYSTEM, now)
+
+    def change(self, offer: OfferId, quantity: int) -> int:
+        """Order so many of a line instead, and say how many more that are; raise NotFound, Invalid.
+
+        Raise InvalidTransition once it is paid, or its shipment is confirmed.
+        """
+        place, line = self._changeable(offer)
+        self.lines[place] = replace(line, quantity=quantity)
+        return quantity - line.quantity
+
+    def remove(self, offer: OfferId, by: Actor, now: datetime) -> Release:
+        """Order a line no more; raise as `change` does. With the last one the order is cancelled."""
+        place, line = self._changeable(offer)
+        if len(self.lines) == 1:
+            return self.cancel(by, now)
+        del self.lines[place]
+        self.shipments = [each for each in self.shipments if self.of_shop(each)]
+        self._note(now, by)
+        return Release([line])
+
+    def _changeable(self, offer: OfferId) -> tuple[int, Line]:
+        for place, line in enumerate(self.lines):
+            if line.offer == offer:
+                is_new = any(each.shop == line.shop and each.status is Status.NEW for each in self.shipments)
+                if self.is_paid or not is_new:
+                    raise InvalidTransition
+                return place, line
+        raise NotFound
+
+    def _become(self, shipments: Iterable[Shipment], status: Status, by: Actor, now: datetime) -> Release:
+        chosen, release = list(shipments), NOTHING
+        if status not in MAY[by.role] or any(status not in NEXT[each.status] for each in chosen):
+            raise InvalidTransition
+        if status is Status.CONFIRMED and by.role is Role.SHOP and self._awaits_payment():
+            raise InvalidTransition
+        if status is Status.CANCELED:
+            lines = [line for each in chosen for line in self.of_shop(each)]
+            release = Release(lines, sum((line.sum for line in lines), ZERO) if self.is_paid else ZERO)
+        for each in chosen:
+            each.status = status
+            self.history.append(Event(status, now, by, each.id))
+        self._note(now, by)
+        self._settle()
+        return release
+
+    def _awaits_payment(self) -> bool:
+        return self.payment_method is PaymentMethod.ONLINE and not self.is_paid
+
+    def _settle(self) -> None:
+        """Keep what follows: cash is paid at the door; of what is cancelled nothing is due."""
+        if self.status is Status.DELIVERED and self.payment_method is PaymentMethod.ON_DELIVERY:
+            self.is_paid = True
+        if self.status is Status.CANCELED:
+            self.is_paid = False
+        if self.status is not Status.NEW:
+            self.expires_at = None
+
+    def _note(self, now: datetime, by: Actor) -> None:
+        """Note the order's own status if it is another than before."""
+        own = [event.status for event in self.history if event.shipment is None]
+        if not own or own[-1] is not self.status:
+            self.history.append(Event(self.status, now, by))
