@@ -1,6 +1,7 @@
 """What every place where carts are kept must do: give back what was put in, at today's prices."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from builders import NOON, a_product, a_shop, a_user, an_offer
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.carts import TortoiseCarts
-from lavka.adapters.tortoise.database import execute, fetch, transaction
+from lavka.adapters.tortoise.database import database, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
@@ -273,3 +274,71 @@ async def test_expired_carts_are_forgotten_with_what_they_hold(carts: Carts, she
     assert await carts.forget_expired(LATER) == 1
     assert await written() == {str(shelf[0].id): (2, 0)}
     assert await carts.forget_expired(LATER) == 0
+
+
+@pytest.fixture
+def statements(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """Tell the first words of the statements since the last time it was asked."""
+    caplog.set_level(logging.DEBUG, logger="tortoise.db_client")
+
+    def since() -> list[str]:
+        words = [" ".join(record.getMessage().split()[:3]) for record in caplog.records]
+        caplog.clear()
+        return words
+
+    return since
+
+
+LOCK, READ, WRITE = "INSERT INTO carts", "SELECT o.id, o.product_id,", "INSERT INTO cart_items"
+
+
+async def test_a_change_is_one_lock_one_look_and_one_write_however_much_is_in_it(
+    carts: Carts, buyer: UserId, shelf: Sequence[Offer], statements: Callable[[], list[str]]
+) -> None:
+    statements()
+    await put(carts, buyer, (shelf[0], 1))
+    assert statements() == [LOCK, READ, WRITE]
+    await put(carts, buyer, *((offer, 1) for offer in shelf))
+    assert statements() == [LOCK, READ, WRITE]
+    await carts.get(buyer, NOON)
+    assert statements() == [READ]
+    async with carts.change(buyer, NOON):
+        pass
+    assert statements() == [LOCK, READ]
+    async with carts.change(buyer, NOON) as lent:
+        lent.cart.clear()
+    assert statements() == [LOCK, READ, "DELETE FROM cart_items"]
+
+
+async def test_what_is_taken_out_and_what_is_changed_are_written_together(
+    carts: Carts, buyer: UserId, shelf: Sequence[Offer], statements: Callable[[], list[str]]
+) -> None:
+    await put(carts, buyer, *((offer, 1) for offer in shelf))
+    statements()
+    async with carts.change(buyer, NOON) as lent:
+        lent.cart.remove(shelf[0].id)
+        lent.cart.change(shelf[1].id, 2)
+    written_by = {"postgres": ["WITH s0 AS"], "sqlite": ["DELETE FROM cart_items", WRITE]}
+    assert statements() == [LOCK, READ, *written_by[dialect()]]
+
+
+async def test_an_anonymous_change_also_looks_whether_the_cart_has_expired(
+    carts: Carts, shelf: Sequence[Offer], statements: Callable[[], list[str]]
+) -> None:
+    statements()
+    await put(carts, TOKEN, (shelf[0], 1))
+    assert statements() == ["DELETE FROM carts", LOCK, READ, WRITE]
+    await carts.take_over(TOKEN, NOON)
+    assert statements() == ["SELECT id FROM", READ, "DELETE FROM carts"]
+
+
+@pytest.mark.postgres
+async def test_a_change_within_a_transaction_needs_no_savepoint(
+    carts: Carts, buyer: UserId, shelf: Sequence[Offer]
+) -> None:
+    async with transaction():
+        heard: list[str] = []
+        connection = database()._connection  # type: ignore[attr-defined]
+        with connection.query_logger(lambda record: heard.append(record.query.split()[0])):
+            await put(carts, buyer, (shelf[0], 1))
+    assert heard == ["INSERT", "SELECT", "INSERT"]
