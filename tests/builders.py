@@ -17,6 +17,7 @@ from lavka.application.shop import Shop as LavkaShop
 from lavka.application.stocking import Assortment
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
+from lavka.domain.cart import Ware
 from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, slugify
 from lavka.domain.money import Money
 from lavka.domain.passwords import Password
@@ -381,4 +382,31 @@ def unauthorized(answer: Response) -> bool:
         401,
         body,
         "Bearer",
+    )
+
+
+def a_ware(
+    *,
+    price: int = 199_000,
+    quantity: int = 10,
+    name: str = "Чайник",
+    shop_name: str = "Домашний очаг",
+    image: str | None = None,
+    attributes: Mapping[str, str] | None = None,
+    is_for_sale: bool = True,
+) -> Ware:
+    """An offer as a buyer meets it."""
+    offer = an_offer(price=price, quantity=quantity)
+    return Ware(
+        id=offer.id,
+        product=offer.product,
+        shop=offer.shop,
+        sku=offer.sku,
+        price=offer.price,
+        quantity=offer.quantity,
+        attributes=attributes or {},
+        name=name,
+        shop_name=shop_name,
+        image=image,
+        is_for_sale=is_for_sale,
     )

@@ -19,6 +19,7 @@ from lavka.adapters.inbox import FolderInbox
 from lavka.adapters.pillow.pictures import PillowPictures
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
+from lavka.adapters.tortoise.carts import TortoiseCarts
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
@@ -35,6 +36,7 @@ from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.carrying_out import CarryingOut
+from lavka.application.cart import Filling
 from lavka.application.catalog import Browsing
 from lavka.application.checking import Checking
 from lavka.application.goods import Arranging, Curating, Selling
@@ -105,10 +107,13 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Shop]:
-    """Open the shop, carry out what waits as long as it is open, and clear up after uploads that crashed."""
+    """Open the shop, and carry out what waits as long as it is open.
+
+    What uploads that crashed and carts that have expired leave behind is cleared up.
+    """
     bell = asyncio.Event()
     async with open_shop(settings, System(ring=bell.set)) as shop, working(shop.carrying_out.take_one, bell):
-        sweeps = (shop.picturing.sweep(), shop.carrying_out.sweep())
+        sweeps = (shop.picturing.sweep(), shop.carrying_out.sweep(), shop.filling.sweep())
         sweeping = [asyncio.create_task(sweep) for sweep in sweeps]
         try:
             yield shop
@@ -129,6 +134,7 @@ def assemble(
     imports, listings = TortoiseImports(), TortoiseListings(system.ids)
     inbox, feed = FolderInbox(settings.var / "price-lists"), YamlFeed()
     users, sessions = TortoiseUsers(), TortoiseSessions()
+    carts = TortoiseCarts()
     catalog, goods, shops = TortoiseCatalog(), TortoiseGoods(), TortoiseShops()
     clock, ids, transaction = system.clock, system.ids, database.transaction
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
@@ -139,7 +145,7 @@ def assemble(
     return Shop(
         joining=Joining(users, passwords, clock, ids),
         membership=Membership(users, sessions, revocations, passwords, clock, transaction),
-        signing_in=SigningIn(users, passwords, issuing, clock, transaction),
+        signing_in=SigningIn(users, passwords, carts, issuing, clock, transaction),
         sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
         browsing=Browsing(catalog, users),
         arranging=Arranging(users, TortoiseCategories(), ids, transaction),
@@ -151,6 +157,7 @@ def assemble(
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
         picturing=picturing,
+        filling=Filling(carts, clock, new_code),
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,

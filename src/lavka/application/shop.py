@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo
 from lavka.application.carrying_out import CarryingOut
+from lavka.application.cart import Filling
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
@@ -31,6 +32,7 @@ class Shop:
     carrying_out: CarryingOut
     stocking: Stocking
     picturing: Picturing
+    filling: Filling
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

@@ -27,6 +27,9 @@ class Ware(Offer):
     is_for_sale: bool = True
     """Whether the offer is active, its shop open and its product shown."""
 
+    def __post_init__(self) -> None:
+        """Take it as it is: with its product's characteristics it may have more than one thing may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class CartItem(Generic[O_co]):

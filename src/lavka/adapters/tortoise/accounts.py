@@ -54,7 +54,8 @@ class TortoiseUsers:
     async def change(self, user: UserId) -> AsyncIterator[User]:
         """Lock one, lend it, save what has changed."""
         async with transaction():
-            row = await UserRow.select_for_update().get_or_none(id=user)
+            # no key changes: whoever holds a cart or an order and refers to the user does not wait for this
+            row = await UserRow.select_for_update(no_key=True).get_or_none(id=user)
             if row is None:
                 raise NotFound
             lent = _user(row)
