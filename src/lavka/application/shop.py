@@ -9,6 +9,7 @@ from lavka.application.carrying_out import CarryingOut
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
+from lavka.application.orders import Amending, Following, Fulfilling
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
@@ -31,6 +32,9 @@ class Shop:
     carrying_out: CarryingOut
     stocking: Stocking
     picturing: Picturing
+    following: Following
+    fulfilling: Fulfilling
+    amending: Amending
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

@@ -56,7 +56,10 @@ def place(cart: Cart[Ware], wish: Wish, buyer: UserId, given: Placing) -> Order:
         phone=wish.phone,
         created_at=given.now,
         lines=[Line.of(item) for item in cart],
-        shipments=[Shipment(made, *shop) for made, shop in zip(given.shipments, shops.items(), strict=False)],
+        shipments=[
+            Shipment(made, *shop)
+            for made, shop in zip(given.shipments[: len(shops)], shops.items(), strict=True)
+        ],
         delivery_address=wish.delivery_address,
         comment=wish.comment,
         expires_at=given.expires_at if is_online else None,
