@@ -26,12 +26,16 @@ from lavka.adapters.tortoise.checks import TortoiseChecks
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.imports import TortoiseImports, one_import, snapshot
 from lavka.adapters.tortoise.listings import TortoiseListings
+from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
+from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.tortoise.wallets import TortoiseWallets
+from lavka.adapters.tortoise.wares import TortoiseWares
 from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
@@ -41,6 +45,7 @@ from lavka.application.catalog import Browsing
 from lavka.application.checking import Checking
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
+from lavka.application.orders import Amending, Following, Fulfilling, Returning
 from lavka.application.passwords import Passwords
 from lavka.application.pictures import Picturing
 from lavka.application.ports.accounts import PasswordHashes
@@ -158,10 +163,21 @@ def assemble(
         stocking=Stocking(TortoiseStockroom(), transaction),
         picturing=picturing,
         filling=Filling(carts, clock, new_code),
+        **_life_of_orders(users, shops, system),
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,
     )
+
+
+def _life_of_orders(users: TortoiseUsers, shops: TortoiseShops, system: System) -> dict[str, Any]:
+    orders = TortoiseOrders()
+    returning = Returning(TortoiseStock(), TortoiseWallets(), system.ids)
+    return {
+        "following": Following(users, shops, orders),
+        "fulfilling": Fulfilling(users, shops, orders, returning, system.clock),
+        "amending": Amending(users, orders, TortoiseWares(), returning, system.clock),
+    }
 
 
 def web(settings: Settings | None = None) -> FastAPI:

@@ -10,6 +10,7 @@ from lavka.application.cart import Filling
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
+from lavka.application.orders import Amending, Following, Fulfilling
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
@@ -33,6 +34,9 @@ class Shop:
     stocking: Stocking
     picturing: Picturing
     filling: Filling
+    following: Following
+    fulfilling: Fulfilling
+    amending: Amending
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

@@ -15,16 +15,20 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from lavka.adapters.http import (
+    admin_orders,
     appinfo,
     auth,
     cart,
     catalog,
     categories,
+    checkout,
     goods,
     health,
     images,
     imports,
     me,
+    orders,
+    shop_orders,
     shops,
 )
 from lavka.adapters.http.callers import CART_TOKEN
@@ -39,9 +43,12 @@ from lavka.domain.pictures import MEDIA
 API = "/api/v1"
 OPENAPI = "/openapi.json"
 ASSETS = "/docs-assets"
-NOUNS = (catalog, cart, auth, me, goods, images, categories, shops, imports)
+NOUNS = (
+    *(catalog, cart, checkout, orders, auth, me),
+    *(goods, images, categories, shops, shop_orders, imports, admin_orders),
+)
 """The most asked for first."""
-TAGS = ("Accounts", "Catalogue", "Buying", "App info", "Running it")
+TAGS = ("Accounts", "Catalogue", "Buying", "Administration", "App info", "Running it")
 
 
 @dataclass(frozen=True, slots=True)

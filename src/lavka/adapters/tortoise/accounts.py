@@ -1,6 +1,6 @@
 """Accounts in the database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -41,6 +41,10 @@ class TortoiseUsers:
         if row is None:
             raise NotFound
         return _user(row)
+
+    async def several(self, users: Collection[UserId]) -> Mapping[UserId, User]:
+        """Find many by their ids; those that are not there are missing."""
+        return {UserId(row.id): _user(row) for row in await UserRow.filter(id__in=users)}
 
     async def find(self, login: str) -> User | None:
         """Find one by e-mail, phone or user name, told apart by their first character and the @."""

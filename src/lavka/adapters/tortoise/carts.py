@@ -8,19 +8,15 @@ from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 
-from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, execute_together, fetch
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, joined
 from lavka.adapters.tortoise.kept import among, sorted_ids
-from lavka.adapters.tortoise.rowsets import document, packed, rowset
-from lavka.adapters.tortoise.transactions import joined
+from lavka.adapters.tortoise.rowsets import execute_together, packed, rowset
+from lavka.adapters.tortoise.wares import Place, read_wares
 from lavka.application.ports.cart import CartKey, Holder, Lent
 from lavka.domain.cart import Cart, CartItem, Ware
-from lavka.domain.catalog import OfferId, ProductId
+from lavka.domain.catalog import OfferId
 from lavka.domain.errors import Unauthorized
-from lavka.domain.money import Money
-from lavka.domain.shops import ShopId
 
-Place = tuple[int, int]
-"""The quantity of an item, and where it stands."""
 Statement = tuple[str, Sequence[Any]]
 
 LIFETIME = timedelta(days=30)
@@ -35,13 +31,6 @@ FORGET_OLD = {
     "sqlite": f"DELETE FROM carts WHERE id IN ({OLD}) RETURNING id",
     "postgres": f"DELETE FROM carts WHERE id IN ({OLD} FOR UPDATE SKIP LOCKED) RETURNING id",
 }
-WARES = """SELECT o.id, o.product_id, o.shop_id, o.sku, o.price, st.quantity AS stock, o.recommended_price,
-    {attributes} AS attributes, o.is_active, p.name, s.name AS shop_name, p.image,
-    o.is_active AND s.is_open AND p.is_active AS is_for_sale, w.quantity, w.position
-    FROM ({which}) AS w JOIN offers o ON o.id = w.offer_id JOIN stock st ON st.offer_id = o.id
-    JOIN products p ON p.id = o.product_id JOIN shops s ON s.id = o.shop_id ORDER BY w.position"""
-ATTRIBUTES = {"sqlite": "json_patch(p.attributes, o.attributes)", "postgres": "p.attributes || o.attributes"}
-"""A product's characteristics; where its offer says something else, the offer's."""
 OF_CART = "SELECT offer_id, quantity, position FROM cart_items WHERE cart_id = $1"
 OF_HOLDER = """SELECT i.offer_id, i.quantity, i.position
     FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE c.{condition}"""
@@ -64,9 +53,9 @@ class TortoiseCarts:
     async def get(self, holder: Holder, now: datetime) -> Cart[Ware]:
         """Look at one, by one statement."""
         if isinstance(holder, UUID):
-            return _cart(*await _read(OF_HOLDER.format(condition="user_id = $1"), [holder]))
+            return _cart(*await read_wares(OF_HOLDER.format(condition="user_id = $1"), [holder]))
         live = OF_HOLDER.format(condition="token_digest = $1 AND c.expires_at > $2")
-        return _cart(*await _read(live, [holder, now]))
+        return _cart(*await read_wares(live, [holder, now]))
 
     @asynccontextmanager
     async def change(
@@ -79,9 +68,9 @@ class TortoiseCarts:
         async with joined():
             cart_id = await _lock(holder, now)
             wares, before = await (
-                _read(OF_CART + MEANT[dialect()], [cart_id, sorted_ids(meant)])
+                read_wares(OF_CART + MEANT[dialect()], [cart_id, sorted_ids(meant)])
                 if meant
-                else _read(OF_CART, [cart_id])
+                else read_wares(OF_CART, [cart_id])
             )
             lent = Lent(_cart(wares, before), {offer: wares[offer] for offer in meant if offer in wares})
             yield lent
@@ -97,7 +86,7 @@ class TortoiseCarts:
             held = await fetch(TAKE + lock, [key, now])
             if not held:
                 return Cart()
-            cart = _cart(*await _read(OF_CART, [held[0]["id"]]))
+            cart = _cart(*await read_wares(OF_CART, [held[0]["id"]]))
             await execute(FORGET, [held[0]["id"]])
         return cart
 
@@ -117,39 +106,8 @@ async def _lock(holder: Holder, now: datetime) -> Any:
     return (await fetch(LOCK.format(column="token_digest"), [uuid4(), holder, now + LIFETIME]))[0]["id"]
 
 
-async def _read(which: str, parameters: Sequence[Any]) -> tuple[dict[OfferId, Ware], dict[OfferId, Place]]:
-    """Read offers as they stand, and the places of those that are in a cart, in their order."""
-    rows = await fetch(WARES.format(attributes=ATTRIBUTES[dialect()], which=which), parameters)
-    wares = {ware.id: ware for ware in map(_ware, rows)}
-    held = (row for row in rows if row["quantity"] is not None)
-    return wares, {OfferId(_id(row["id"])): (row["quantity"], row["position"]) for row in held}
-
-
 def _cart(wares: Mapping[OfferId, Ware], places: Mapping[OfferId, Place]) -> Cart[Ware]:
     return Cart(CartItem(wares[offer], quantity) for offer, (quantity, _) in places.items())
-
-
-def _ware(row: Mapping[str, Any]) -> Ware:
-    recommended = row["recommended_price"]
-    return Ware(
-        id=OfferId(_id(row["id"])),
-        product=ProductId(_id(row["product_id"])),
-        shop=ShopId(_id(row["shop_id"])),
-        sku=row["sku"],
-        price=Money(row["price"]),
-        quantity=row["stock"],
-        recommended_price=None if recommended is None else Money(recommended),
-        attributes=document(row["attributes"]),
-        is_active=bool(row["is_active"]),
-        name=row["name"],
-        shop_name=row["shop_name"],
-        image=row["image"],
-        is_for_sale=bool(row["is_for_sale"]),
-    )
-
-
-def _id(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
 
 
 def _differences(cart_id: Any, before: Mapping[OfferId, Place], cart: Cart[Ware]) -> Iterator[Statement]:
