@@ -22,6 +22,7 @@ from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
+from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.imports import TortoiseImports, one_import, snapshot
 from lavka.adapters.tortoise.listings import TortoiseListings
@@ -31,12 +32,15 @@ from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
+from lavka.application.administration import Administering
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.carrying_out import CarryingOut
 from lavka.application.catalog import Browsing
 from lavka.application.checking import Checking
+from lavka.application.contacts import KeepingContacts
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
 from lavka.application.passwords import Passwords
@@ -48,6 +52,7 @@ from lavka.application.ports.system import Clock, Ids
 from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
 from lavka.application.shop import Shop
 from lavka.application.stocking import Stocking
+from lavka.application.wallet import Banking
 from lavka.settings import Settings, load_settings
 
 
@@ -128,7 +133,7 @@ def assemble(
     """Put the use cases together over an open database."""
     imports, listings = TortoiseImports(), TortoiseListings(system.ids)
     inbox, feed = FolderInbox(settings.var / "price-lists"), YamlFeed()
-    users, sessions = TortoiseUsers(), TortoiseSessions()
+    users, sessions, wallets = TortoiseUsers(), TortoiseSessions(), TortoiseWallets()
     catalog, goods, shops = TortoiseCatalog(), TortoiseGoods(), TortoiseShops()
     clock, ids, transaction = system.clock, system.ids, database.transaction
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
@@ -151,6 +156,9 @@ def assemble(
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
         picturing=picturing,
+        contacts=KeepingContacts(TortoiseContacts(), ids),
+        banking=Banking(users, wallets, clock, ids),
+        administering=Administering(users, wallets, sessions, revocations, clock, transaction),
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,

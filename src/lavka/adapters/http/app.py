@@ -14,7 +14,21 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from lavka.adapters.http import appinfo, auth, catalog, categories, goods, health, images, imports, me, shops
+from lavka.adapters.http import (
+    admin,
+    appinfo,
+    auth,
+    catalog,
+    categories,
+    contacts,
+    goods,
+    health,
+    images,
+    imports,
+    me,
+    shops,
+    wallet,
+)
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
 from lavka.adapters.http.lane import Lane
@@ -84,7 +98,9 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
         redoc_url=None,
         openapi_url=OPENAPI,
         redirect_slashes=False,  # a redirect would lead to where the Host header says
-        openapi_tags=[{"name": name} for name in ("Accounts", "Catalogue", "App info", "Running it")],
+        openapi_tags=[
+            {"name": name} for name in ("Accounts", "Catalogue", "Administration", "App info", "Running it")
+        ],
         generate_unique_id_function=lambda route: route.name,
     )
     app.kept = options
@@ -92,6 +108,8 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     app.state.addresses = []
     answer_errors(app)
     for nouns in (catalog, auth, me, goods, images, categories, shops, imports):  # the most asked for first
+        include(app, nouns.router, API)
+    for nouns in (contacts, wallet, admin):
         include(app, nouns.router, API)
     for router in (appinfo.router, health.router):
         include(app, router)
