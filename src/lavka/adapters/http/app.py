@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from lavka.adapters.http import (
+    admin,
     admin_orders,
     appinfo,
     auth,
@@ -22,6 +23,7 @@ from lavka.adapters.http import (
     catalog,
     categories,
     checkout,
+    contacts,
     goods,
     health,
     images,
@@ -30,6 +32,7 @@ from lavka.adapters.http import (
     orders,
     shop_orders,
     shops,
+    wallet,
 )
 from lavka.adapters.http.callers import CART_TOKEN
 from lavka.adapters.http.edge import BodyLimit, Edge
@@ -44,8 +47,8 @@ API = "/api/v1"
 OPENAPI = "/openapi.json"
 ASSETS = "/docs-assets"
 NOUNS = (
-    *(catalog, cart, checkout, orders, auth, me),
-    *(goods, images, categories, shops, shop_orders, imports, admin_orders),
+    *(catalog, cart, checkout, orders, auth, me, contacts, wallet),
+    *(goods, images, categories, shops, shop_orders, imports, admin, admin_orders),
 )
 """The most asked for first."""
 TAGS = ("Accounts", "Catalogue", "Buying", "Administration", "App info", "Running it")
