@@ -19,10 +19,12 @@ from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
 from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, slugify
 from lavka.domain.money import Money
+from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
 from lavka.domain.prices import Good, Row
 from lavka.domain.sessions import Device, Session, SessionId
+from lavka.domain.shipments import Shipment, ShipmentId
 from lavka.domain.shops import Shop, ShopId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -381,4 +383,26 @@ def unauthorized(answer: Response) -> bool:
         401,
         body,
         "Bearer",
+    )
+
+
+def a_line(offer: Offer, quantity: int = 1) -> Line:
+    """So many of an offer, ordered."""
+    return Line(
+        offer.id, offer.product, offer.shop, "Чайник", offer.sku, offer.price, quantity, offer.attributes
+    )
+
+
+def an_order(buyer: UserId, *lines: Line) -> Order:
+    """An order of these lines, to be paid at the door."""
+    shops = dict.fromkeys(line.shop for line in lines)
+    return Order(
+        id=OrderId(new_id()),
+        number=f"{next(_numbers):011}",
+        buyer=buyer,
+        payment_method=PaymentMethod.ON_DELIVERY,
+        phone=Phone("+79001234567"),
+        created_at=NOON,
+        lines=list(lines),
+        shipments=[Shipment(ShipmentId(new_id()), shop, "Лавка") for shop in shops],
     )
