@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
 import pytest
+from overlapping import Overlap, overlapping_on
 from price_lists import Read
 
 from lavka.adapters.tortoise import database
@@ -18,6 +19,13 @@ async def store(settings: Settings) -> AsyncIterator[None]:
     """The database, open."""
     async with database.opened(database_config(settings)):
         yield
+
+
+@pytest.fixture
+async def overlap(settings: Settings) -> AsyncIterator[Overlap]:
+    """Do a second thing while a first is done but not committed."""
+    async with overlapping_on(settings.db_url) as overlapping:
+        yield overlapping
 
 
 @pytest.fixture(params=[YamlFeed])

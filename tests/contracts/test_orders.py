@@ -8,7 +8,7 @@ from itertools import count
 from uuid import UUID
 
 import pytest
-from builders import NOON, a_line, a_user, an_order, new_id
+from builders import NOON, a_line_of, a_user, an_order, new_id
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.cursors import Cursor
@@ -47,8 +47,8 @@ async def somebody() -> UserId:
 
 def two_lines() -> list[Line]:
     return [
-        a_line(HEARTH, price=10**12, quantity=10_000, attributes={"Цвет": "«белый»", "Объём, л": "1,7"}),
-        a_line(FROST, price=1, quantity=1),
+        a_line_of(HEARTH, price=10**12, quantity=10_000, attributes={"Цвет": "«белый»", "Объём, л": "1,7"}),
+        a_line_of(FROST, price=1, quantity=1),
     ]
 
 
@@ -98,7 +98,7 @@ async def test_every_field_comes_back(orders: Orders, buyer: UserId) -> None:
 
 
 async def test_lines_and_shipments_keep_their_places(orders: Orders, buyer: UserId) -> None:
-    lines = [a_line((HEARTH, FROST)[nth % 2], name=f"{9 - nth}") for nth in range(10)]
+    lines = [a_line_of((HEARTH, FROST)[nth % 2], name=f"{9 - nth}") for nth in range(10)]
     order = an_order(*lines, buyer=buyer)
     await orders.add(order)
     found = await orders.get(order.id)
@@ -133,7 +133,7 @@ async def test_a_shipment_names_its_order(orders: Orders, buyer: UserId) -> None
 
 
 async def test_every_change_is_kept(orders: Orders, buyer: UserId) -> None:
-    order = an_order(*two_lines(), a_line(HEARTH), buyer=buyer, payment_method=PaymentMethod.ONLINE)
+    order = an_order(*two_lines(), a_line_of(HEARTH), buyer=buyer, payment_method=PaymentMethod.ONLINE)
     await orders.add(order)
     for verb in (
         lambda it: it.change(order.lines[2].offer, 7),
@@ -169,7 +169,7 @@ async def test_an_exception_leaves_no_trace(orders: Orders, buyer: UserId) -> No
 async def test_a_change_writes_what_is_different_and_no_more(
     orders: Orders, buyer: UserId, caplog: Log
 ) -> None:
-    order = an_order(*two_lines(), a_line(HEARTH), buyer=buyer)
+    order = an_order(*two_lines(), a_line_of(HEARTH), buyer=buyer)
     await orders.add(order)
 
     async def change(quantity: int) -> None:
