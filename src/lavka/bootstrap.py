@@ -22,6 +22,7 @@ from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
+from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.imports import TortoiseImports, one_import, snapshot
 from lavka.adapters.tortoise.listings import TortoiseListings
@@ -37,10 +38,12 @@ from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.adapters.tortoise.wares import TortoiseWares
 from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
+from lavka.application.administration import Administering
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.carrying_out import CarryingOut
 from lavka.application.catalog import Browsing
 from lavka.application.checking import Checking
+from lavka.application.contacts import KeepingContacts
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
 from lavka.application.orders import Amending, Following, Fulfilling, Returning
@@ -53,6 +56,7 @@ from lavka.application.ports.system import Clock, Ids
 from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
 from lavka.application.shop import Shop
 from lavka.application.stocking import Stocking
+from lavka.application.wallet import Banking
 from lavka.settings import Settings, load_settings
 
 
@@ -133,7 +137,7 @@ def assemble(
     """Put the use cases together over an open database."""
     imports, listings = TortoiseImports(), TortoiseListings(system.ids)
     inbox, feed = FolderInbox(settings.var / "price-lists"), YamlFeed()
-    users, sessions = TortoiseUsers(), TortoiseSessions()
+    users, sessions, wallets = TortoiseUsers(), TortoiseSessions(), TortoiseWallets()
     catalog, goods, shops = TortoiseCatalog(), TortoiseGoods(), TortoiseShops()
     clock, ids, transaction = system.clock, system.ids, database.transaction
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
@@ -156,20 +160,25 @@ def assemble(
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
         picturing=picturing,
-        **_life_of_orders(users, shops, system),
+        **_buying(users, shops, wallets, system),
+        administering=Administering(users, wallets, sessions, revocations, clock, transaction),
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,
     )
 
 
-def _life_of_orders(users: TortoiseUsers, shops: TortoiseShops, system: System) -> dict[str, Any]:
-    orders = TortoiseOrders()
-    returning = Returning(TortoiseStock(), TortoiseWallets(), system.ids)
+def _buying(
+    users: TortoiseUsers, shops: TortoiseShops, wallets: TortoiseWallets, system: System
+) -> dict[str, Any]:
+    orders, clock, ids = TortoiseOrders(), system.clock, system.ids
+    returning = Returning(TortoiseStock(), wallets, ids)
     return {
+        "contacts": KeepingContacts(TortoiseContacts(), ids),
+        "banking": Banking(users, wallets, clock, ids),
         "following": Following(users, shops, orders),
-        "fulfilling": Fulfilling(users, shops, orders, returning, system.clock),
-        "amending": Amending(users, orders, TortoiseWares(), returning, system.clock),
+        "fulfilling": Fulfilling(users, shops, orders, returning, clock),
+        "amending": Amending(users, orders, TortoiseWares(), returning, clock),
     }
 
 

@@ -12,13 +12,16 @@ from builders import (
     NOON,
     a_category,
     a_line,
+    a_payment,
     a_product,
     a_session,
     a_shop,
+    a_transfer,
     a_user,
     an_offer,
     an_order,
 )
+from conftest import LIFT
 from tortoise.transactions import in_transaction
 
 from lavka.adapters.crypto import BcryptHashes
@@ -30,6 +33,7 @@ from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.application.ports.catalog import Checks
 from lavka.application.ports.orders import Reason
 from lavka.application.stocking import Stocking
@@ -37,6 +41,7 @@ from lavka.bootstrap import new_id, utc_now
 from lavka.domain.catalog import OfferId
 from lavka.domain.orders import Order, OrderId
 from lavka.domain.shops import ShopId
+from lavka.domain.wallet import Kind
 
 
 class Undone(Exception):
@@ -80,6 +85,7 @@ async def some_goods() -> None:
         an_offer(products[3].id, closed.id, price=100),
     ]
     await TortoiseStockroom().bring([home, kitchen], [shop, closed], products, offers)
+    await some_money()
     user, sessions = a_user(), TortoiseSessions()
     await TortoiseUsers().add(user)
     for number, ended_at in enumerate([None, None, NOON]):
@@ -92,6 +98,101 @@ async def some_goods() -> None:
             await sessions.add_token(
                 f"{number}" * 63 + "b", session
             )  # of what has ended, any number may be left
+
+
+async def some_money() -> None:
+    """A wallet that was filled, paid for two orders and got one of them back, and an empty one."""
+    rich, poor = a_user(email="rich@example.com"), a_user(email="poor@example.com")
+    for user in (rich, poor):
+        await TortoiseUsers().add(user)
+    paid, returned = a_payment(rich.id, 300), a_payment(rich.id, 150)
+    refund = a_transfer(rich.id, 150, kind=Kind.REFUND, order=returned.order)
+    gone = a_transfer(poor.id, -70, reason="Ошибка")
+    for transfer in (a_transfer(rich.id, 1000), paid, returned, refund, a_transfer(poor.id, 70), gone):
+        await TortoiseWallets().post(transfer)
+
+
+async def lift(table: str) -> None:
+    """Let a ledger that only grows be changed, within the test's transaction."""
+    if dialect() == POSTGRES:
+        await execute(LIFT.replace("SET", "SET LOCAL", 1))
+        return
+    for deed in ("update", "delete"):
+        await execute(f"DROP TRIGGER {table}_no_{deed}")
+
+
+async def an_entry_that_is_missing() -> None:
+    await lift("wallet_entries")
+    await execute("DELETE FROM wallet_entries WHERE amount = 300")
+
+
+async def a_transfer_without_entries() -> None:
+    await execute(
+        "INSERT INTO wallet_transfers (id, kind, created_at) VALUES ($1, 'top_up', $2)", [new_id(), NOON]
+    )
+
+
+async def entries_that_differ() -> None:
+    await lift("wallet_entries")
+    await execute("UPDATE wallet_entries SET amount = 299 WHERE amount = 300")
+
+
+async def a_payment_to_another_account_of_the_house() -> None:
+    await lift("wallet_entries")
+    await execute(
+        "UPDATE wallet_entries SET account_id = (SELECT id FROM wallet_accounts WHERE kind = 'top_ups') "
+        "WHERE amount = 300"
+    )
+
+
+async def a_wallet_with_more_than_came() -> None:
+    await execute("UPDATE wallet_accounts SET balance = balance + 1 WHERE balance > 0")
+
+
+async def a_wallet_that_forgot_what_came() -> None:
+    await execute("UPDATE wallet_accounts SET balance = 0 WHERE balance > 0")
+
+
+async def a_wallet_of_debts() -> None:
+    async with unguarded("wallet_accounts", "wallet_accounts_balance"):
+        await execute("UPDATE wallet_accounts SET balance = -1 WHERE kind = 'wallet' AND balance = 0")
+
+
+async def a_debt_of_the_house() -> None:
+    async with unguarded("wallet_accounts", "wallet_accounts_balance"):
+        await execute("UPDATE wallet_accounts SET balance = -1 WHERE kind = 'sales'")
+
+
+async def a_last_balance_that_was_another() -> None:
+    await lift("wallet_entries")
+    await execute("UPDATE wallet_entries SET balance = 701 WHERE balance = 700 AND amount = 150")
+
+
+async def a_balance_in_between_that_was_another() -> None:
+    await lift("wallet_entries")
+    await execute("UPDATE wallet_entries SET balance = 1001 WHERE balance = 1000")
+
+
+async def a_refund_of_more_than_was_paid() -> None:
+    (row,) = await fetch(
+        "SELECT t.order_id, e.account_id FROM wallet_transfers t "
+        "JOIN wallet_entries e ON e.transfer_id = t.id WHERE t.kind = 'refund' AND e.amount > 0"
+    )
+    await TortoiseWallets().post(a_transfer(row["account_id"], 1, kind=Kind.REFUND, order=row["order_id"]))
+
+
+async def a_refund_of_what_was_never_paid() -> None:
+    (row,) = await fetch("SELECT user_id FROM wallet_accounts WHERE balance > 0")
+    await TortoiseWallets().post(a_transfer(row["user_id"], 1, kind=Kind.REFUND))
+
+
+async def a_refund_to_somebody_else() -> None:
+    (row,) = await fetch(
+        "SELECT order_id FROM wallet_transfers WHERE kind = 'payment' "
+        "AND order_id NOT IN (SELECT order_id FROM wallet_transfers WHERE kind = 'refund')"
+    )
+    (poor,) = await fetch("SELECT id FROM users WHERE email = 'poor@example.com'")
+    await TortoiseWallets().post(a_transfer(poor["id"], 1, kind=Kind.REFUND, order=row["order_id"]))
 
 
 async def negative_stock() -> None:
@@ -328,10 +429,30 @@ PLANTED: dict[str, list[Callable[[], Awaitable[None]]]] = {
     ],
     "lists are shown within minutes what has run out": [a_turn_that_nobody_took],
     "the stock has one version": [two_versions_of_the_stock],
+    "every transfer has two entries whose sum is nothing": [
+        an_entry_that_is_missing,
+        a_transfer_without_entries,
+        entries_that_differ,
+    ],
+    "a transfer goes between a wallet and the house's account for its kind": [
+        a_payment_to_another_account_of_the_house,
+    ],
+    "a wallet holds the sum of its entries": [a_wallet_with_more_than_came, a_wallet_that_forgot_what_came],
+    "no wallet holds less than nothing": [a_wallet_of_debts, a_debt_of_the_house],
+    "an entry tells what was in the wallet after it": [
+        a_last_balance_that_was_another,
+        a_balance_in_between_that_was_another,
+    ],
+    "no order gives a wallet back more than it paid": [
+        a_refund_of_more_than_was_paid,
+        a_refund_of_what_was_never_paid,
+        a_refund_to_somebody_else,
+    ],
 }
 ALSO_BROKEN = {
     a_shop_that_closed: {"a product is in stock when one of its offers is"},
     negative_stock: {"an offer's stock is the sum of its movements"},
+    a_wallet_of_debts: {"a wallet holds the sum of its entries"},
 }
 """A violation that breaks a second promise by its nature."""
 

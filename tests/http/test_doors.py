@@ -27,6 +27,8 @@ GUARDED = {
     *("add_image", "move_image", "delete_image"),
     *("add_product", "change_product", "hide_product", "add_offer", "change_offer", "withdraw_offer"),
     *("add_category", "change_category", "remove_category", "open_a_shop", "show_shop", "change_shop"),
+    *("contacts", "add_contact", "show_contact", "change_contact", "remove_contact"),
+    *("wallet", "wallet_entries", "accounts", "block_account", "adjust_wallet"),
     *("import_price_list", "import_history", "show_import", "roll_back_import", "export_price_list"),
 }
 MALFORMED = [

@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from lavka.application.accounts import Joining, Membership
+from lavka.application.administration import Administering
 from lavka.application.appinfo import AppInfo
 from lavka.application.carrying_out import CarryingOut
 from lavka.application.catalog import Browsing
+from lavka.application.contacts import KeepingContacts
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
 from lavka.application.orders import Amending, Following, Fulfilling
@@ -14,6 +16,7 @@ from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
+from lavka.application.wallet import Banking
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,9 @@ class Shop:
     following: Following
     fulfilling: Fulfilling
     amending: Amending
+    contacts: KeepingContacts
+    banking: Banking
+    administering: Administering
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

@@ -15,11 +15,13 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from lavka.adapters.http import (
+    admin,
     admin_orders,
     appinfo,
     auth,
     catalog,
     categories,
+    contacts,
     goods,
     health,
     images,
@@ -28,6 +30,7 @@ from lavka.adapters.http import (
     orders,
     shop_orders,
     shops,
+    wallet,
 )
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
@@ -110,7 +113,7 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     answer_errors(app)
     for nouns in (catalog, auth, me, goods, images, categories, shops, imports):  # the most asked for first
         include(app, nouns.router, API)
-    for nouns in (orders, shop_orders, admin_orders):
+    for nouns in (orders, shop_orders, contacts, wallet, admin, admin_orders):
         include(app, nouns.router, API)
     for router in (appinfo.router, health.router):
         include(app, router)
