@@ -416,7 +416,14 @@ def a_ware(
     )
 
 
-def a_line(
+def a_line(offer: Offer, quantity: int = 1) -> Line:
+    """So many of an offer, ordered."""
+    return Line(
+        offer.id, offer.product, offer.shop, "Чайник", offer.sku, offer.price, quantity, offer.attributes
+    )
+
+
+def a_line_of(
     shop: ShopId | None = None,
     *,
     offer: OfferId | None = None,
@@ -449,7 +456,7 @@ def an_order(
     lifetime: timedelta = timedelta(minutes=30),
 ) -> Order:
     """An order as it is just after it was placed; one to be paid from the wallet is paid."""
-    made = lines or (a_line(),)
+    made = lines or (a_line_of(),)
     shops = dict.fromkeys(line.shop for line in made)
     by = Actor(Role.BUYER, buyer or UserId(new_id()))
     shipments = [Shipment(ShipmentId(new_id()), shop, f"Лавка {nth}") for nth, shop in enumerate(shops, 1)]
