@@ -31,7 +31,7 @@ from lavka.domain.shops import Shop
 
 pytestmark = pytest.mark.postgres
 
-WHOLE = "an order holds the stock of what it is not cancelled of, and no other"
+WHOLE = "an order has the stock of what it is not cancelled of, and no other"
 """Stock is taken here for orders that nobody has kept."""
 AT_ONCE = 8
 READ = "SELECT quantity FROM stock WHERE offer_id = $1"
