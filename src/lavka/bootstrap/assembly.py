@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import uuid6
@@ -109,14 +110,11 @@ def assemble(
     issuing = Issuing(at.sessions, access_tokens, ids, new_code, timedelta(days=settings.refresh_token_days))
     lease = timedelta(seconds=settings.import_lease_seconds)
     picturing = Picturing(at.users, TortoiseGalleries(), pictures, ids, transaction)
-    making = Making(clock, ids, new_number, timedelta(minutes=settings.order_payment_minutes))
-    returning = Returning(at.stock, at.wallets, ids)
     return Shop(
         joining=Joining(at.users, passwords, clock, ids),
         membership=Membership(at.users, at.sessions, revocations, passwords, clock, transaction),
         signing_in=SigningIn(at.users, passwords, at.carts, issuing, clock, transaction),
         sessions=StayingSignedIn(at.sessions, revocations, access_tokens, issuing, clock, transaction),
-        contacts=KeepingContacts(at.contacts, ids),
         administering=Administering(at.users, at.wallets, at.sessions, revocations, clock, transaction),
         browsing=Browsing(at.catalog, at.users),
         arranging=Arranging(at.users, TortoiseCategories(), ids, transaction),
@@ -130,19 +128,28 @@ def assemble(
             at.imports, listings, inbox, feed, HttpDownload(), clock, ids, one_import, lease
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
-        filling=Filling(at.carts, clock, new_code),
-        ordering=Ordering(
-            at.carts, at.contacts, at.stock, at.orders, at.wallets, at.keys, making, transaction
-        ),
-        following=Following(at.users, at.shops, at.orders),
-        fulfilling=Fulfilling(at.users, at.shops, at.orders, returning, clock),
-        amending=Amending(at.users, at.orders, TortoiseWares(), returning, clock),
-        banking=Banking(at.users, at.wallets, clock, ids),
-        tidying=Tidying(at.stock, at.carts, at.keys, clock),
+        **_buying(at, settings, clock, ids),
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,
     )
+
+
+def _buying(at: Stores, settings: Settings, clock: Clock, ids: Ids) -> dict[str, Any]:
+    making = Making(clock, ids, new_number, timedelta(minutes=settings.order_payment_minutes))
+    returning = Returning(at.stock, at.wallets, ids)
+    return {
+        "contacts": KeepingContacts(at.contacts, ids),
+        "filling": Filling(at.carts, clock, new_code),
+        "ordering": Ordering(
+            *(at.carts, at.contacts, at.stock, at.orders, at.wallets, at.keys), making, database.transaction
+        ),
+        "following": Following(at.users, at.shops, at.orders),
+        "fulfilling": Fulfilling(at.users, at.shops, at.orders, returning, clock),
+        "amending": Amending(at.users, at.orders, TortoiseWares(), returning, clock),
+        "banking": Banking(at.users, at.wallets, clock, ids),
+        "tidying": Tidying(at.stock, at.carts, at.keys, clock),
+    }
 
 
 def _appinfo(settings: Settings) -> AppInfo:

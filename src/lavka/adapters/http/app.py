@@ -37,6 +37,7 @@ from lavka.adapters.http import (
 from lavka.adapters.http.callers import CART_TOKEN
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
+from lavka.adapters.http.idempotency import REPLAYED
 from lavka.adapters.http.lane import Lane
 from lavka.adapters.http.media import Media
 from lavka.adapters.http.methods import include
@@ -80,7 +81,7 @@ class Application(FastAPI):
                 allow_origins=self.kept.cors_origins,
                 allow_methods=["*"],
                 allow_headers=["*"],
-                expose_headers=["ETag", "X-Request-ID", "Retry-After", CART_TOKEN],
+                expose_headers=["ETag", "X-Request-ID", "Retry-After", CART_TOKEN, *REPLAYED],
             )
         return Edge(inner, is_https=self.kept.is_https)
 
