@@ -29,6 +29,8 @@ GUARDED = {
     *("add_category", "change_category", "remove_category", "open_a_shop", "show_shop", "change_shop"),
     *("contacts", "add_contact", "show_contact", "change_contact", "remove_contact"),
     *("wallet", "wallet_entries", "accounts", "block_account", "adjust_wallet"),
+    *("orders", "show_order", "cancel_order", "advance_order", "change_order_item", "remove_order_item"),
+    *("shop_orders", "step_shipment", "everybodys_orders"),
     *("import_price_list", "import_history", "show_import", "roll_back_import", "export_price_list"),
 }
 MALFORMED = [

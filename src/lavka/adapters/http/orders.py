@@ -36,7 +36,7 @@ class QuantityForm(Form):
 
 
 @router.get("", responses=documented(401, 422, 503), openapi_extra=OrderConditions.parameters())
-async def list_orders(request: Request, who: Caller, shop: TheShop) -> OrdersPage:
+async def orders(request: Request, who: Caller, shop: TheShop) -> OrdersPage:
     """List my orders, the newest first."""
     asked = OrderConditions.of(request)
     page = await shop.following.own(who, asked.status, asked.wish())
