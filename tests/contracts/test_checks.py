@@ -427,7 +427,7 @@ PLANTED: dict[str, Sequence[Callable[[], Awaitable[None]]]] = {
         stock_that_was_lost,
     ],
     "every movement is of an offer that is there": [movements_of_nothing],
-    "an order holds the stock of what it is not cancelled of, and no other": [
+    "an order has the stock of what it is not cancelled of, and no other": [
         stock_taken_without_an_order,
         stock_that_an_order_gave_back_twice,
         stock_that_a_cancelled_order_keeps,

@@ -8,10 +8,12 @@ import pytest
 from builders import NOON, a_line, a_product, a_shop, an_offer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tortoise.exceptions import IntegrityError
 
+from lavka.adapters.tortoise import movements
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.checks import TortoiseChecks
-from lavka.adapters.tortoise.database import execute, fetch, transaction
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
@@ -22,7 +24,7 @@ from lavka.domain.catalog import MOST_STOCK, Offer
 from lavka.domain.errors import OutOfStock
 from lavka.domain.orders import Line, OrderId
 
-WHOLE = "an order holds the stock of what it is not cancelled of, and no other"
+WHOLE = "an order has the stock of what it is not cancelled of, and no other"
 """The only promise that is broken here: stock is taken for orders that nobody has kept."""
 
 
@@ -262,6 +264,29 @@ async def test_a_turn_of_an_offer_that_is_not_there_any_more_hinders_nobody(stoc
     await take(stock, a_line(tea))
     await stock.show()
     assert await shown([tea]) == [False]
+
+
+@pytest.mark.parametrize("sql", ["UPDATE stock_movements SET change = 1", "DELETE FROM stock_movements"])
+async def test_the_ledger_only_grows(stock: Stock, sql: str) -> None:
+    (tea,) = await offers_with(5)
+    with pytest.raises(IntegrityError):
+        await execute(sql)
+    assert await ledger(tea) == [(5, "initial")]
+
+
+@pytest.mark.parametrize("lines", [1, 3])
+async def test_what_is_taken_costs_a_fixed_number_of_statements(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch, lines: int
+) -> None:
+    offers, sent = await offers_with(*[5] * lines), list[str]()
+    for name in ("fetch", "execute"):
+        said = getattr(movements, name)
+        monkeypatch.setattr(
+            movements, name, lambda sql, given, said=said: sent.append(sql) or said(sql, given)
+        )
+    order = await take(stock, *map(a_line, offers))
+    await give_back(stock, order, *map(a_line, offers))
+    assert len(sent) == 2 * (1 if dialect() == POSTGRES else 4)
 
 
 STEP = st.tuples(
