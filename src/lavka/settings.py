@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(15, ge=1, le=24 * 60)
     refresh_token_days: int = Field(30, ge=1, le=365)
     password_cost: int = Field(12, ge=4, le=16)
+    order_payment_minutes: int = Field(30, ge=1, le=7 * 24 * 60)
     import_lease_seconds: int = Field(30, ge=2, le=3600)
     server_version: Written = "0.1.0"
     client_version: Written = "0.1.0"

@@ -28,11 +28,18 @@ MOST_VERIFIED = 10_000
 """Tokens remembered as verified; one takes about half a kilobyte."""
 MOST_WAITING = 64
 """Hashes that may wait for a thread; at cost 12 on two cores that is about ten seconds of work."""
+DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 def new_code() -> str:
     """Make a secret of 256 bits that is safe in an URL."""
     return secrets.token_urlsafe(32)
+
+
+def new_number() -> str:
+    """Make an order's number of 50 bits: ten of Crockford's digits, which nobody takes for another."""
+    digits = "".join(secrets.choice(DIGITS) for _ in range(10))
+    return f"{digits[:5]}-{digits[5:]}"
 
 
 class BcryptHashes:

@@ -1,6 +1,6 @@
 """How a cart becomes an order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +30,7 @@ class Placing:
 
     id: OrderId
     number: str
-    shipments: Sequence[ShipmentId]
+    shipments: Iterator[ShipmentId]
     """As many as there are shops, or more."""
     now: datetime
     expires_at: datetime
@@ -56,7 +56,7 @@ def place(cart: Cart[Ware], wish: Wish, buyer: UserId, given: Placing) -> Order:
         phone=wish.phone,
         created_at=given.now,
         lines=[Line.of(item) for item in cart],
-        shipments=[Shipment(made, *shop) for made, shop in zip(given.shipments, shops.items(), strict=False)],
+        shipments=[Shipment(next(given.shipments), *shop) for shop in shops.items()],
         delivery_address=wish.delivery_address,
         comment=wish.comment,
         expires_at=given.expires_at if is_online else None,

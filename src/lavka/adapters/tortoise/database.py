@@ -14,7 +14,7 @@ from uuid import UUID
 import asyncpg
 from aerich import Command
 from tortoise import Tortoise
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.exceptions import OperationalError
 from tortoise.transactions import in_transaction
 
@@ -170,6 +170,19 @@ async def transaction() -> AsyncIterator[None]:
         yield
 
 
+@asynccontextmanager
+async def part() -> AsyncIterator[None]:
+    """A part of the transaction that is open, without a savepoint, or else a transaction of its own.
+
+    For what is not tried twice: an error in it is the end of the whole.
+    """
+    if isinstance(database(), TransactionalDBClient):
+        yield
+        return
+    async with transaction():
+        yield
+
+
 def database() -> BaseDBAsyncClient:
     """Whatever statements of this task go through: the open transaction, or the pool."""
     return Tortoise.get_connection("default")
@@ -215,24 +228,3 @@ def _for_sqlite(value: Any) -> Any:
 async def probe() -> None:
     """Ask for a sign of life; raise Unavailable."""
     await fetch("SELECT version FROM catalog_version")
-
-
-async def execute_together(statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
-    """Run statements that write, each as in `execute`, on PostgreSQL in one round trip.
-
-    There none of them sees what the others write; foreign keys are looked at when all are done.
-    """
-    if dialect() != POSTGRES:
-        for sql, parameters in statements:
-            await execute(sql, parameters)
-        return
-    written: list[str] = []
-    given: list[Any] = []
-    for nth, (sql, parameters) in enumerate(statements):
-        written.append(f"s{nth} AS ({_renumbered(sql, len(given))})")
-        given += parameters
-    await fetch(f"WITH {', '.join(written)} SELECT 1 AS done", given)
-
-
-def _renumbered(sql: str, by: int) -> str:
-    return re.sub(r"\$(\d+)", lambda place: f"${int(place[1]) + by}", sql) if by else sql

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lavka.adapters.tortoise.database import execute_together
-from lavka.adapters.tortoise.rowsets import packed, rowset
+from lavka.adapters.tortoise.rowsets import execute_together, packed, rowset
 from lavka.domain.orders import Order
 
 Statement = tuple[str, Sequence[Any]]

@@ -14,5 +14,8 @@ Ids = Callable[[], UUID]
 Codes = Callable[[], str]
 """A new secret nobody can guess: at least 256 bits, safe in an URL."""
 
+Numbers = Callable[[], str]
+"""A new number of an order: short, for people, and nobody guesses another's."""
+
 Transaction = Callable[[], AbstractAsyncContextManager[None]]
 """A block of database work that happens whole or not at all; nothing remote inside it."""

@@ -1,0 +1,39 @@
+"""Requests that are carried out once: the same Idempotency-Key and the same body get the first answer again."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Annotated, TypeVar
+
+from fastapi import Header, Request, Response
+
+from lavka.adapters.http.forms import Form
+from lavka.adapters.http.pages import JSON
+from lavka.application.checkout import Answer, Once
+from lavka.domain.orders import Order
+
+LONGEST_KEY = 64
+REPLAYED = {"Idempotent-Replayed": "true"}
+T = TypeVar("T")
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=LONGEST_KEY,
+        pattern="^[!-~]+$",
+        description="A new one for each new request, the same for its repetitions; kept for 24 hours.",
+    ),
+]
+"""What a client calls a request, in printable ASCII."""
+
+
+def once(key: str, request: Request, form: Form, answer: Callable[[Order], str]) -> Once:
+    """Tell this request from others with the same key by its call and what its form says."""
+    said = f"{request.method} {request.url.path} {form.model_dump_json()}"
+    return Once(key, sha256(said.encode()).hexdigest(), answer)
+
+
+def answered(answer: Answer) -> Response:
+    """Send an answer, and say so when it is one of before."""
+    return Response(answer.text, 201, REPLAYED if answer.is_replayed else None, media_type=JSON)

@@ -1,0 +1,58 @@
+"""Idempotency keys, kept with the answers in the very transactions that these tell of."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch
+from lavka.domain.accounts import UserId
+from lavka.domain.errors import IdempotencyKeyInUse, IdempotencyKeyReused
+
+LIFE = timedelta(hours=24)
+BATCH = 1000
+KEPT = "SELECT digest, answer FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND created_at > $3"
+LOCKED = f"""SELECT pg_try_advisory_xact_lock($4) AS is_ours, kept.digest, kept.answer
+    FROM (SELECT 1) AS one LEFT JOIN ({KEPT}) AS kept ON TRUE"""
+KEEP = """INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (user_id, key) DO UPDATE
+    SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at
+    WHERE idempotency_keys.created_at <= $6 RETURNING key"""
+OLD = f"SELECT user_id, key FROM idempotency_keys WHERE created_at <= $1 ORDER BY created_at LIMIT {BATCH}"
+FORGET_OLD = f"DELETE FROM idempotency_keys WHERE (user_id, key) IN ({OLD})"
+
+
+class TortoiseKeys:
+    """Every key that is younger than a day."""
+
+    async def claim(self, user: UserId, key: str, digest: str, now: datetime) -> str | None:
+        """Give the answer that is kept; None for a new key, held by a lock until the transaction ends.
+
+        On SQLite the transaction has been waited for, so nobody else holds it.
+        """
+        asked: Sequence[Any] = [user, key, now - LIFE]
+        if dialect() == POSTGRES:
+            (row,) = await fetch(LOCKED, [*asked, _lock(user, key)])
+            if not row["is_ours"]:
+                raise IdempotencyKeyInUse
+        else:
+            row = next(iter(await fetch(KEPT, asked)), {"digest": None})
+        if row["digest"] is None:
+            return None
+        if row["digest"] != digest:
+            raise IdempotencyKeyReused
+        return str(row["answer"])
+
+    async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
+        """Keep an answer; raise IdempotencyKeyInUse when the first to hold the key has just let it go."""
+        if not await fetch(KEEP, [user, key, digest, answer, now, now - LIFE]):
+            raise IdempotencyKeyInUse
+
+    async def forget_old(self, now: datetime) -> int:
+        """Forget some keys that are older than a day, and count them."""
+        return await execute(FORGET_OLD, [now - LIFE])
+
+
+def _lock(user: UserId, key: str) -> int:
+    """The number of the advisory lock that stands for a user's key."""
+    return int.from_bytes(blake2b(user.bytes + key.encode(), digest_size=8).digest(), signed=True)

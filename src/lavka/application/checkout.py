@@ -1,0 +1,143 @@
+"""Ordering what is in the cart."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import repeat
+
+from lavka.application.ports.cart import Carts
+from lavka.application.ports.contacts import Contacts
+from lavka.application.ports.orders import Keys, Orders, Stock
+from lavka.application.ports.sessions import Access
+from lavka.application.ports.system import Clock, Ids, Numbers, Transaction
+from lavka.application.ports.wallet import Wallets
+from lavka.domain.accounts import UserId
+from lavka.domain.checkout import Placing, Wish, place
+from lavka.domain.contacts import ContactId
+from lavka.domain.errors import Detail, Invalid
+from lavka.domain.money import ZERO, Money
+from lavka.domain.orders import Order, OrderId, PaymentMethod
+from lavka.domain.phones import Phone
+from lavka.domain.shipments import ShipmentId
+from lavka.domain.wallet import Kind, Transfer, TransferId
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutWish:
+    """How a buyer wants the cart to be ordered: brought to a contact, or picked up by who has the phone."""
+
+    payment_method: PaymentMethod
+    requires_delivery: bool
+    contact: ContactId | None = None
+    phone: Phone | None = None
+    comment: str | None = None
+    expected_total: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A request that is carried out once, however often it comes, and how its answer is written."""
+
+    key: str
+    digest: str
+    """Tells this request from any other."""
+    answer: Callable[[Order], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request was answered, now or the first time that it came."""
+
+    text: str
+    is_replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a new order needs of the machine."""
+
+    clock: Clock
+    ids: Ids
+    numbers: Numbers
+    payment_time: timedelta
+    """How long an order that is to be paid online waits for it."""
+
+    def placing(self) -> Placing:
+        """Give it its identity and the time."""
+        now, shipments = self.clock(), (ShipmentId(make()) for make in repeat(self.ids))
+        return Placing(OrderId(self.ids()), self.numbers(), shipments, now, now + self.payment_time)
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering:
+    """Order what is in the cart, which is empty then."""
+
+    carts: Carts
+    contacts: Contacts
+    stock: Stock
+    orders: Orders
+    wallets: Wallets
+    keys: Keys
+    making: Making
+    transaction: Transaction
+
+    async def place(self, who: Access, wish: CheckoutWish) -> Order:
+        """Order it, all or nothing.
+
+        Raise CartEmpty, OutOfStock, PriceChanged when another total was expected, InsufficientFunds; Invalid
+        for a delivery without an address, NotFound for a contact of somebody else.
+        """
+        async with self.transaction():
+            order = await self._place(who.user, wish)
+        return order
+
+    async def place_once(self, who: Access, wish: CheckoutWish, once: Once) -> Answer:
+        """Order it as `place` does; the same request again gets the first answer and orders nothing.
+
+        Raise IdempotencyKeyInUse while the first is being answered, IdempotencyKeyReused for another request.
+        """
+        async with self.transaction():
+            now = self.making.clock()
+            kept = await self.keys.claim(who.user, once.key, once.digest, now)
+            if kept is not None:
+                return Answer(kept, is_replayed=True)
+            order = await self._place(who.user, wish)
+            answer = once.answer(order)
+            await self.keys.keep(who.user, once.key, once.digest, answer, now)
+        return Answer(answer, is_replayed=False)
+
+    async def _place(self, buyer: UserId, wish: CheckoutWish) -> Order:
+        placing, reached = self.making.placing(), await self._reached(buyer, wish)
+        async with self.carts.change(buyer, placing.now) as lent:
+            order = place(lent.cart, reached, buyer, placing)
+            await self.stock.take(order.id, order.lines, placing.now)
+            if order.payment_method is PaymentMethod.WALLET:
+                await self._pay(order)
+            await self.orders.add(order)
+            lent.cart.clear()
+        return order
+
+    async def _reached(self, buyer: UserId, wish: CheckoutWish) -> Wish:
+        """Find out where the buyer is reached."""
+        contact = None if wish.contact is None else await self.contacts.get(buyer, wish.contact)
+        address = contact.address if contact and wish.requires_delivery else None
+        if wish.requires_delivery and address is None:
+            rule = "A delivery needs a contact with an address: name one of GET /me/contacts."
+            raise Invalid([Detail("contact_id", rule)])
+        phone = wish.phone or (contact and contact.phone)
+        if phone is None:
+            raise Invalid([Detail("phone", "Write the phone of who picks it up, or name a contact.")])
+        return Wish(wish.payment_method, phone, address, wish.comment, wish.expected_total)
+
+    async def _pay(self, order: Order) -> None:
+        """Pay it from the buyer's wallet."""
+        transfer = Transfer(
+            TransferId(self.making.ids()),
+            Kind.PAYMENT,
+            order.buyer,
+            ZERO - order.total,
+            order.created_at,
+            order=order.id,
+        )
+        await self.wallets.post(transfer)
+        order.pay(order.created_at)
