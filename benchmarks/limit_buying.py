@@ -29,7 +29,8 @@ LEFT = "SELECT min(quantity) FROM limit_stock"
 PUT = """INSERT INTO limit_cart (cart_id, offer_id, quantity, position) VALUES ($1, $2, 1, 0)
     ON CONFLICT (cart_id, offer_id) DO UPDATE SET quantity = limit_cart.quantity + 1"""
 TAKEN_OUT = "DELETE FROM limit_cart WHERE cart_id = $1 RETURNING offer_id"
-TAKE = """UPDATE limit_stock s SET quantity = s.quantity - 1 FROM offers o JOIN products p ON p.id = o.product_id
+TAKE = """UPDATE limit_stock s SET quantity = s.quantity - 1
+    FROM offers o JOIN products p ON p.id = o.product_id
     WHERE s.offer_id = $1 AND o.id = s.offer_id AND s.quantity >= 1
     RETURNING o.price, o.product_id, o.shop_id, o.sku, p.name"""
 ORDER = """INSERT INTO limit_orders (id, number, user_id, status, payment_method, is_paid, requires_delivery,

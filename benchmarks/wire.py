@@ -29,6 +29,11 @@ class Answer:
         return self.json().get("type") if self.status >= 400 else None
 
     @property
+    def is_last(self) -> bool:
+        """Whether the server closes the connection after it."""
+        return b"\r\nconnection: close" in self.headers
+
+    @property
     def name(self) -> str:
         """The status, and the type of a refusal."""
         return f"{self.status} {self.kind}" if self.kind else f"{self.status}"

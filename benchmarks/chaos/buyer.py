@@ -95,7 +95,8 @@ class Buyer:
             if answer and answer.status != 503 and answer.kind != "idempotency_key_in_use":
                 return answer
             await asyncio.sleep(AGAIN)
-        raise Broken(f"{method} {path} was not carried out for {self.patience} s.")
+        said = answer.name if answer else "nothing"
+        raise Broken(f"{method} {path} was not carried out for {self.patience} s: the last answer was {said}.")
 
     async def ask(self, request: bytes) -> Answer | None:
         """Send it once; None when the connection breaks, and then the next server is asked."""
@@ -106,12 +107,21 @@ class Buyer:
                     self.wire = await Wire.to(self.fleet.address(self.number + self.turn))
                 answer = await self.wire.ask(request)
             status = answer.status
+            if answer.is_last:
+                self.hang_up()
         except OSError:  # a TimeoutError is one
-            self.wire, answer = None, None
+            self.hang_up()
+            answer = None
             self.turn += 1
         self.told.answers[answer.name if answer else "broken off"] += 1
         self.told.moments.append((sent, time.monotonic(), status))
         return answer
+
+    def hang_up(self) -> None:
+        """Close the connection, if there is one; the next request opens another."""
+        if self.wire:
+            self.wire.close()
+        self.wire = None
 
     def _must_be(self, answer: Answer, *statuses: int) -> None:
         if answer.status not in statuses:
@@ -126,5 +136,4 @@ def crowd(tokens: Sequence[str], fleet: Fleet, told: Told) -> Iterator[list[Buye
         yield people
     finally:
         for each in people:
-            if each.wire:
-                each.wire.close()
+            each.hang_up()

@@ -15,24 +15,24 @@ MOST = 2
 """Units of an offer in one attempt."""
 CANCELLED = 0.1
 """The share of orders that are taken back."""
-PAUSE = (0.2, 1.5)
-"""Seconds between the start of a server and the next kill."""
+PAUSE = (0.05, 1.0)
+"""Seconds that a server lives once it serves."""
 
 
 async def kills(url: str, attempts: int, chance: random.Random) -> str:
     """Make so many attempts; raise Broken for what is lost, sold twice or ordered twice."""
-    market = await open_market(url, OFFERS, max(1, attempts * 5 // 4 // OFFERS), BUYERS)
+    market = await open_market(url, OFFERS, max(1, 2 * attempts // OFFERS), BUYERS)
     told = Told()
     async with serving(url) as fleet:
         tokens = await sign_in(fleet.address(0), market.logins)
         stop, left = asyncio.Event(), iter(range(attempts))
-        killing = asyncio.create_task(_kill(fleet, chance, stop))
+        killing = [asyncio.create_task(_kill(fleet, number, chance, stop)) for number in range(2)]
         try:
             with crowd(tokens, fleet, told) as people:
                 await asyncio.gather(*(_buy(each, market, left, chance) for each in people))
         finally:
             stop.set()
-            count = await killing
+            count = sum(await asyncio.gather(*killing))
         await fleet.check()
     await must_hold(market, told)
     kept = f"{len(told.orders)} orders acknowledged, {told.replayed} of them by a repetition"
@@ -59,11 +59,11 @@ async def _buy(buyer: Buyer, market: Market, left: Iterator[int], chance: random
             await buyer.cancel(order)
 
 
-async def _kill(fleet: Fleet, chance: random.Random, stop: asyncio.Event) -> int:
-    """Kill one after the other, and count."""
+async def _kill(fleet: Fleet, number: int, chance: random.Random, stop: asyncio.Event) -> int:
+    """Kill a server again and again, and count."""
     count = 0
     while not stop.is_set():
         await asyncio.sleep(chance.uniform(*PAUSE))
-        await fleet.kill(chance.randrange(2))
+        await fleet.kill(number)
         count += 1
     return count
