@@ -17,12 +17,15 @@ from lavka.application.shop import Shop as LavkaShop
 from lavka.application.stocking import Assortment
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
+from lavka.domain.cart import Ware
 from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, slugify
 from lavka.domain.money import Money
+from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
 from lavka.domain.prices import Good, Row
 from lavka.domain.sessions import Device, Session, SessionId
+from lavka.domain.shipments import Actor, Event, Role, Shipment, ShipmentId, Status
 from lavka.domain.shops import Shop, ShopId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -381,4 +384,87 @@ def unauthorized(answer: Response) -> bool:
         401,
         body,
         "Bearer",
+    )
+
+
+def a_ware(
+    *,
+    price: int = 199_000,
+    quantity: int = 10,
+    name: str = "Чайник",
+    shop_name: str = "Домашний очаг",
+    image: str | None = None,
+    attributes: Mapping[str, str] | None = None,
+    is_for_sale: bool = True,
+) -> Ware:
+    """An offer as a buyer meets it."""
+    offer = an_offer(price=price, quantity=quantity)
+    return Ware(
+        id=offer.id,
+        product=offer.product,
+        shop=offer.shop,
+        sku=offer.sku,
+        price=offer.price,
+        quantity=offer.quantity,
+        attributes=attributes or {},
+        name=name,
+        shop_name=shop_name,
+        image=image,
+        is_for_sale=is_for_sale,
+    )
+
+
+def a_line(
+    shop: ShopId | None = None,
+    *,
+    offer: OfferId | None = None,
+    product: ProductId | None = None,
+    name: str = "Чайник «Заря» 1,7 л",
+    price: int = 199_000,
+    quantity: int = 2,
+    attributes: Mapping[str, str] | None = None,
+) -> Line:
+    return Line(
+        offer=offer or OfferId(new_id()),
+        product=product or ProductId(new_id()),
+        shop=shop or ShopId(new_id()),
+        name=name,
+        sku=f"SKU-{next(_numbers)}",
+        price=Money(price),
+        quantity=quantity,
+        attributes=attributes or {},
+    )
+
+
+def an_order(
+    *lines: Line,
+    buyer: UserId | None = None,
+    payment_method: PaymentMethod = PaymentMethod.ON_DELIVERY,
+    delivery_address: str | None = "Санкт-Петербург, Садовая улица, д. 12",
+    comment: str | None = None,
+    is_paid: bool | None = None,
+    created_at: datetime = NOON,
+    lifetime: timedelta = timedelta(minutes=30),
+) -> Order:
+    """An order as it is just after it was placed; one to be paid from the wallet is paid."""
+    made = lines or (a_line(),)
+    shops = dict.fromkeys(line.shop for line in made)
+    by = Actor(Role.BUYER, buyer or UserId(new_id()))
+    shipments = [Shipment(ShipmentId(new_id()), shop, f"Лавка {nth}") for nth, shop in enumerate(shops, 1)]
+    placed = [Event(Status.NEW, created_at, by, each) for each in (*(each.id for each in shipments), None)]
+    is_online = payment_method is PaymentMethod.ONLINE
+    return Order(
+        id=OrderId(new_id()),
+        number=f"T{next(_numbers):010}",
+        buyer=by.user or UserId(new_id()),
+        payment_method=payment_method,
+        phone=Phone("+79123456789"),
+        created_at=created_at,
+        lines=list(made),
+        shipments=shipments,
+        delivery_address=delivery_address,
+        comment=comment,
+        is_paid=payment_method is PaymentMethod.WALLET if is_paid is None else is_paid,
+        expires_at=created_at + lifetime if is_online else None,
+        history=placed,
     )

@@ -19,26 +19,33 @@ from lavka.adapters.inbox import FolderInbox
 from lavka.adapters.pillow.pictures import PillowPictures
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
+from lavka.adapters.tortoise.carts import TortoiseCarts
 from lavka.adapters.tortoise.catalog import TortoiseCatalog
 from lavka.adapters.tortoise.categories import TortoiseCategories
 from lavka.adapters.tortoise.checks import TortoiseChecks
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.imports import TortoiseImports, one_import, snapshot
 from lavka.adapters.tortoise.listings import TortoiseListings
+from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
+from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.tortoise.wallets import TortoiseWallets
+from lavka.adapters.tortoise.wares import TortoiseWares
 from lavka.adapters.yaml_feed.feed import YamlFeed
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.carrying_out import CarryingOut
+from lavka.application.cart import Filling
 from lavka.application.catalog import Browsing
 from lavka.application.checking import Checking
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
+from lavka.application.orders import Amending, Following, Fulfilling, Returning
 from lavka.application.passwords import Passwords
 from lavka.application.pictures import Picturing
 from lavka.application.ports.accounts import PasswordHashes
@@ -105,10 +112,13 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
 
 @asynccontextmanager
 async def serving(settings: Settings) -> AsyncIterator[Shop]:
-    """Open the shop, carry out what waits as long as it is open, and clear up after uploads that crashed."""
+    """Open the shop, and carry out what waits as long as it is open.
+
+    What uploads that crashed and carts that have expired leave behind is cleared up.
+    """
     bell = asyncio.Event()
     async with open_shop(settings, System(ring=bell.set)) as shop, working(shop.carrying_out.take_one, bell):
-        sweeps = (shop.picturing.sweep(), shop.carrying_out.sweep())
+        sweeps = (shop.picturing.sweep(), shop.carrying_out.sweep(), shop.filling.sweep())
         sweeping = [asyncio.create_task(sweep) for sweep in sweeps]
         try:
             yield shop
@@ -129,6 +139,7 @@ def assemble(
     imports, listings = TortoiseImports(), TortoiseListings(system.ids)
     inbox, feed = FolderInbox(settings.var / "price-lists"), YamlFeed()
     users, sessions = TortoiseUsers(), TortoiseSessions()
+    carts = TortoiseCarts()
     catalog, goods, shops = TortoiseCatalog(), TortoiseGoods(), TortoiseShops()
     clock, ids, transaction = system.clock, system.ids, database.transaction
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
@@ -139,7 +150,7 @@ def assemble(
     return Shop(
         joining=Joining(users, passwords, clock, ids),
         membership=Membership(users, sessions, revocations, passwords, clock, transaction),
-        signing_in=SigningIn(users, passwords, issuing, clock, transaction),
+        signing_in=SigningIn(users, passwords, carts, issuing, clock, transaction),
         sessions=StayingSignedIn(sessions, revocations, access_tokens, issuing, clock, transaction),
         browsing=Browsing(catalog, users),
         arranging=Arranging(users, TortoiseCategories(), ids, transaction),
@@ -151,10 +162,22 @@ def assemble(
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
         picturing=picturing,
+        filling=Filling(carts, clock, new_code),
+        **_life_of_orders(users, shops, system),
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,
     )
+
+
+def _life_of_orders(users: TortoiseUsers, shops: TortoiseShops, system: System) -> dict[str, Any]:
+    orders = TortoiseOrders()
+    returning = Returning(TortoiseStock(), TortoiseWallets(), system.ids)
+    return {
+        "following": Following(users, shops, orders),
+        "fulfilling": Fulfilling(users, shops, orders, returning, system.clock),
+        "amending": Amending(users, orders, TortoiseWares(), returning, system.clock),
+    }
 
 
 def web(settings: Settings | None = None) -> FastAPI:

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 
+import asyncpg
 import pytest
+from overlapping import Overlap
 from price_lists import Read
 
 from lavka.adapters.tortoise import database
@@ -37,3 +39,11 @@ def read(feed: PriceListFormat, tmp_path: Path) -> Read:
         return feed.read(file, tmp_path / "spool", lambda _: None)
 
     return read_list
+
+
+@pytest.fixture
+async def overlap(settings: Settings) -> AsyncIterator[Overlap]:
+    """What lets two things be done at once."""
+    outside = await asyncpg.connect(settings.db_url)
+    yield Overlap(outside)
+    await outside.close()

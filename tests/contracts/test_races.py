@@ -1,16 +1,16 @@
 """Changes of one thing by two at once, overlapping as wanted; beside each a naive variant that goes wrong."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 from builders import NOON, a_category, a_listed_good, a_price_list, a_product, a_shop, a_user, an_offer
+from overlapping import PATIENCE, Overlap, Step
 
 from lavka.adapters.tortoise import goods as stored_goods
 from lavka.adapters.tortoise import imports as stored_imports
@@ -35,49 +35,14 @@ from lavka.domain.imports import Import, ImportId, Status, Terms
 from lavka.domain.money import Money
 from lavka.domain.sessions import SessionId
 from lavka.domain.shops import Shop, ShopId
-from lavka.settings import Settings
 
 pytestmark = pytest.mark.postgres
 
-Step = Callable[[], Awaitable[object]]
-Overlap = Callable[[Step, Step], Awaitable[None]]
-WAITING = """SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-    WHERE NOT l.granted AND a.datname = current_database()"""
 OFFERS_OF_EACH = "SELECT count(*) AS offers FROM offers GROUP BY product_id"
 ANY_THAT_WAITS = """UPDATE price_lists SET status = 'running', claim = $1, claimed_until = $2
     WHERE id = (SELECT id FROM price_lists WHERE status = 'queued' AND $3::timestamptz IS NOT NULL
         LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"""
 GUARD = "CREATE UNIQUE INDEX price_lists_one_runs ON price_lists (shop_id) WHERE status = 'running'"
-PATIENCE = 1.0
-"""Seconds in which the second of two either has to wait for a lock, or is through."""
-
-
-@pytest.fixture
-async def overlap(shop: LavkaShop, settings: Settings) -> AsyncIterator[Overlap]:
-    """Do a second thing while a first is done but not committed; raise what the second raises."""
-    outside = await asyncpg.connect(settings.db_url)
-
-    async def meets(other: asyncio.Task[object]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not other.done() and not await outside.fetchval(WAITING):  # noqa: ASYNC110  # in the database
-                await asyncio.sleep(0.01)
-
-    async def overlapping(first: Step, second: Step) -> None:
-        is_done = asyncio.Event()
-
-        async def follow() -> object:
-            await is_done.wait()
-            return await second()
-
-        other = asyncio.create_task(follow())  # here, so that it is outside of the transaction
-        async with transaction():
-            await first()
-            is_done.set()
-            await meets(other)
-        await other
-
-    yield overlapping
-    await outside.close()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ GUARDED = {
     *("add_image", "move_image", "delete_image"),
     *("add_product", "change_product", "hide_product", "add_offer", "change_offer", "withdraw_offer"),
     *("add_category", "change_category", "remove_category", "open_a_shop", "show_shop", "change_shop"),
+    *("show_cart", "put_into_cart", "change_quantity", "take_out_of_cart", "clear_cart"),
     *("import_price_list", "import_history", "show_import", "roll_back_import", "export_price_list"),
 }
 MALFORMED = [
@@ -66,7 +67,7 @@ async def test_who_may_not_come_in_is_told_nothing_else(client: AsyncClient) -> 
     assert unauthorized(await client.delete("/me/sessions/no-id"))
     for body, media_type in NO_GOOD_BODY:
         headers = {"Content-Type": media_type}
-        for place in ("/auth/password/change", "/auth/logout"):
+        for place in ("/auth/password/change", "/auth/logout", "/cart/items"):
             assert unauthorized(await client.post(place, content=body, headers=headers)), (place, body[:9])
 
 

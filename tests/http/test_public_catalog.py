@@ -1,4 +1,4 @@
-"""CATALOG_PUBLIC=true: the catalogue without a token, and nothing else."""
+"""CATALOG_PUBLIC=true: the catalogue and a cart without a token, and nothing else."""
 
 import re
 from uuid import UUID
@@ -11,6 +11,7 @@ from httpx2 import AsyncClient
 from lavka.settings import Settings
 
 OPEN = {"products", "facets", "product", "categories", "shops", "show_shop"}
+OPEN |= {"show_cart", "put_into_cart", "change_quantity", "take_out_of_cart", "clear_cart"}
 """The operations that it opens."""
 ALWAYS_OPEN = {
     *("register", "log_in", "log_in_by_form", "refresh", "livez", "readyz"),

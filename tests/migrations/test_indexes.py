@@ -55,11 +55,11 @@ class Explained(product_lists.ProductLists):
     async def products(self, which: ProductFilter, sort: Sort | None, wish: PageWish) -> Page:
         return await self.page(which, sort, wish)
 
-    async def _gather(self, listed: str, conditions: Any, size: int) -> dict[str, Any]:
+    async def _gather(self, part: Any, listed: str, conditions: Any) -> dict[str, Any]:
         explain = "EXPLAIN" if database.dialect() == "postgres" else "EXPLAIN QUERY PLAN"
         rows: Sequence[dict[str, Any]] = await database.fetch(f"{explain} {listed}", conditions.parameters)
         self.plan = "\n".join(str(list(row.values())) for row in rows)
-        return await super()._gather(listed, conditions, size)
+        return await super()._gather(part, listed, conditions)
 
 
 @pytest.mark.parametrize("sort", Sort)

@@ -1,6 +1,7 @@
 """Ordering what is in the cart."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import repeat
@@ -14,7 +15,7 @@ from lavka.application.ports.wallet import Wallets
 from lavka.domain.accounts import UserId
 from lavka.domain.checkout import Placing, Wish, place
 from lavka.domain.contacts import ContactId
-from lavka.domain.errors import Detail, Invalid
+from lavka.domain.errors import Detail, Invalid, Unavailable
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import Order, OrderId, PaymentMethod
 from lavka.domain.phones import Phone
@@ -88,7 +89,9 @@ class Ordering:
         for a delivery without an address, NotFound for a contact of somebody else.
         """
         async with self.transaction():
-            order = await self._place(who.user, wish)
+            order, has_run_out = await self._place(who.user, wish)
+        if has_run_out:
+            await self._show()
         return order
 
     async def place_once(self, who: Access, wish: CheckoutWish, once: Once) -> Answer:
@@ -101,21 +104,28 @@ class Ordering:
             kept = await self.keys.claim(who.user, once.key, once.digest, now)
             if kept is not None:
                 return Answer(kept, is_replayed=True)
-            order = await self._place(who.user, wish)
+            order, has_run_out = await self._place(who.user, wish)
             answer = once.answer(order)
             await self.keys.keep(who.user, once.key, once.digest, answer, now)
+        if has_run_out:
+            await self._show()
         return Answer(answer, is_replayed=False)
 
-    async def _place(self, buyer: UserId, wish: CheckoutWish) -> Order:
+    async def _place(self, buyer: UserId, wish: CheckoutWish) -> tuple[Order, bool]:
+        """Order it, and say whether anything has run out by it."""
         placing, reached = self.making.placing(), await self._reached(buyer, wish)
         async with self.carts.change(buyer, placing.now) as lent:
             order = place(lent.cart, reached, buyer, placing)
-            await self.stock.take(order.id, order.lines, placing.now)
+            has_run_out = await self.stock.take(order.id, order.lines, placing.now)
             if order.payment_method is PaymentMethod.WALLET:
                 await self._pay(order)
             await self.orders.add(order)
             lent.cart.clear()
-        return order
+        return order, has_run_out
+
+    async def _show(self) -> None:
+        with suppress(Unavailable):  # the order is made already; what lists show follows in the background
+            await self.stock.show()
 
     async def _reached(self, buyer: UserId, wish: CheckoutWish) -> Wish:
         """Find out where the buyer is reached."""
@@ -124,7 +134,7 @@ class Ordering:
         if wish.requires_delivery and address is None:
             rule = "A delivery needs a contact with an address: name one of GET /me/contacts."
             raise Invalid([Detail("contact_id", rule)])
-        phone = wish.phone or (contact and contact.phone)
+        phone = wish.phone or (contact.phone if contact else None)
         if phone is None:
             raise Invalid([Detail("phone", "Write the phone of who picks it up, or name a contact.")])
         return Wish(wish.payment_method, phone, address, wish.comment, wish.expected_total)

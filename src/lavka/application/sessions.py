@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from lavka.application.passwords import Passwords
 from lavka.application.ports.accounts import Users
+from lavka.application.ports.cart import CartKey, Carts
 from lavka.application.ports.sessions import (
     Access,
     AccessTokens,
@@ -62,14 +63,18 @@ class SigningIn:
 
     users: Users
     passwords: Passwords
+    carts: Carts
     issuing: Issuing
     clock: Clock
     transaction: Transaction
 
-    async def log_in(self, login: str, password: str, device: Device) -> Tokens:
+    async def log_in(
+        self, login: str, password: str, device: Device, brought: CartKey | None = None
+    ) -> Tokens:
         """Open a session; raise InvalidCredentials, or TooManyAttempts after too many failures.
 
-        An unknown account costs the same work and gets the same answer as a wrong password.
+        An unknown account costs the same work and gets the same answer as a wrong password. What the cart
+        holds that was filled before, without an account, comes into the user's.
         """
         key = login_key(login)
         user = await self.users.find(key)
@@ -80,7 +85,16 @@ class SigningIn:
             if kept.is_blocked or kept.password_hash != user.password_hash:
                 raise InvalidCredentials  # another password was set while this one was compared
             kept.password_hash = renewed
-            return await self.issuing.open(user.id, device, self.clock())
+            now = self.clock()
+            if brought is not None:
+                await self._merge(brought, user.id, now)
+            return await self.issuing.open(user.id, device, now)
+
+    async def _merge(self, brought: CartKey, user: UserId, now: datetime) -> None:
+        filled = await self.carts.take_over(brought, now)
+        if len(filled):
+            async with self.carts.change(user, now) as lent:
+                lent.cart.merge(filled)
 
 
 @dataclass(frozen=True, slots=True)

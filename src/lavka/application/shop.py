@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from lavka.application.accounts import Joining, Membership
 from lavka.application.appinfo import AppInfo
 from lavka.application.carrying_out import CarryingOut
+from lavka.application.cart import Filling
 from lavka.application.catalog import Browsing
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
+from lavka.application.orders import Amending, Following, Fulfilling
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
@@ -31,6 +33,10 @@ class Shop:
     carrying_out: CarryingOut
     stocking: Stocking
     picturing: Picturing
+    filling: Filling
+    following: Following
+    fulfilling: Fulfilling
+    amending: Amending
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

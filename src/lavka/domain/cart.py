@@ -27,6 +27,9 @@ class Ware(Offer):
     is_for_sale: bool = True
     """Whether the offer is active, its shop open and its product shown."""
 
+    def __post_init__(self) -> None:
+        """Take it as it is: with its product's characteristics it may have more than one thing may have."""
+
 
 @dataclass(frozen=True, slots=True)
 class CartItem(Generic[O_co]):
@@ -125,7 +128,12 @@ def shortage(ware: Ware) -> Detail:
     """Say why not so much of it can be bought."""
     if not ware.is_for_sale:
         return Detail(str(ware.id), "This is not for sale now.")
-    return Detail(str(ware.id), f"There are {ware.quantity} of this left.")
+    return too_few(ware.id, ware.quantity)
+
+
+def too_few(offer: OfferId, left: int) -> Detail:
+    """Say how many there are of an offer."""
+    return Detail(str(offer), f"There are {left} of this left.")
 
 
 def chosen(cart: Cart[Ware], offers: Collection[OfferId]) -> Iterator[CartItem[Ware]]:

@@ -119,9 +119,7 @@ class Order:
     @property
     def total(self) -> Money:
         """The price of what is not cancelled; of an order cancelled whole, of everything."""
-        is_whole = self.status is Status.CANCELED
-        canceled = {each.shop for each in self.shipments if each.status is Status.CANCELED}
-        return sum((line.sum for line in self.lines if is_whole or line.shop not in canceled), ZERO)
+        return _sum(self.lines if self.status is Status.CANCELED else self._going_lines())
 
     def of_shop(self, shipment: Shipment) -> list[Line]:
         """The lines of a shipment."""
@@ -137,9 +135,10 @@ class Order:
     def pay(self, now: datetime, by: Actor = SYSTEM) -> None:
         """Note that it is paid in full; what was to be paid online is confirmed by it.
 
-        Raise InvalidTransition when it is paid already or cancelled.
+        Raise InvalidTransition when it is paid already or cancelled, or is to be paid at the door.
         """
-        if self.is_paid or self.status is Status.CANCELED:
+        is_due = not self.is_paid and self.status is not Status.CANCELED
+        if not is_due or self.payment_method is PaymentMethod.ON_DELIVERY:
             raise InvalidTransition
         self.is_paid, self.expires_at = True, None
         if self.payment_method is PaymentMethod.ONLINE and self.status is Status.NEW:
@@ -162,38 +161,51 @@ class Order:
         return self.advance(Status.CANCELED, by, now)
 
     def expire(self, now: datetime) -> Release:
-        """Cancel what was to be paid online by now and is not; raise InvalidTransition for any other."""
+        """Cancel what was to be paid online by now and is not; raise InvalidTransition for any other.
+
+        What an administrator has confirmed unpaid goes on.
+        """
         if self.expires_at is None or self.expires_at > now:
             raise InvalidTransition
-        return self.cancel(SYSTEM, now)
+        return self._become(self._new(), Status.CANCELED, SYSTEM, now)
 
-    def change(self, offer: OfferId, quantity: int) -> int:
-        """Order so many of a line instead, and say how many more that are; raise NotFound, Invalid.
+    def change(self, offer: OfferId, quantity: int) -> tuple[Line, int]:
+        """Order so many of a line instead; give it as it was, and how many more that are.
 
-        Raise InvalidTransition once it is paid, or its shipment is confirmed.
+        Raise NotFound, Invalid; InvalidTransition once it is paid, or its shipment is confirmed.
         """
         place, line = self._changeable(offer)
         self.lines[place] = replace(line, quantity=quantity)
-        return quantity - line.quantity
+        return line, quantity - line.quantity
 
     def remove(self, offer: OfferId, by: Actor, now: datetime) -> Release:
-        """Order a line no more; raise as `change` does. With the last one the order is cancelled."""
+        """Order a line no more; raise as `change` does.
+
+        A shipment goes with its last line. With the last line that is not cancelled, the order is cancelled.
+        """
         place, line = self._changeable(offer)
-        if len(self.lines) == 1:
-            return self.cancel(by, now)
+        if self._going_lines() == [line]:
+            return self._become(self._new(), Status.CANCELED, by, now)
         del self.lines[place]
         self.shipments = [each for each in self.shipments if self.of_shop(each)]
         self._note(now, by)
+        self._settle()
         return Release([line])
 
     def _changeable(self, offer: OfferId) -> tuple[int, Line]:
         for place, line in enumerate(self.lines):
             if line.offer == offer:
-                is_new = any(each.shop == line.shop and each.status is Status.NEW for each in self.shipments)
-                if self.is_paid or not is_new:
+                if self.is_paid or line.shop not in {each.shop for each in self._new()}:
                     raise InvalidTransition
                 return place, line
         raise NotFound
+
+    def _new(self) -> list[Shipment]:
+        return [each for each in self.shipments if each.status is Status.NEW]
+
+    def _going_lines(self) -> list[Line]:
+        canceled = {each.shop for each in self.shipments if each.status is Status.CANCELED}
+        return [line for line in self.lines if line.shop not in canceled]
 
     def _become(self, shipments: Iterable[Shipment], status: Status, by: Actor, now: datetime) -> Release:
         chosen, release = list(shipments), NOTHING
@@ -203,7 +215,7 @@ class Order:
             raise InvalidTransition
         if status is Status.CANCELED:
             lines = [line for each in chosen for line in self.of_shop(each)]
-            release = Release(lines, sum((line.sum for line in lines), ZERO) if self.is_paid else ZERO)
+            release = Release(lines, _sum(lines) if self.is_paid else ZERO)
         for each in chosen:
             each.status = status
             self.history.append(Event(status, now, by, each.id))
@@ -228,3 +240,7 @@ class Order:
         own = [event.status for event in self.history if event.shipment is None]
         if not own or own[-1] is not self.status:
             self.history.append(Event(self.status, now, by))
+
+
+def _sum(lines: Iterable[Line]) -> Money:
+    return sum((line.sum for line in lines), ZERO)

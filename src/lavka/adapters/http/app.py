@@ -14,7 +14,24 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
-from lavka.adapters.http import appinfo, auth, catalog, categories, goods, health, images, imports, me, shops
+from lavka.adapters.http import (
+    admin_orders,
+    appinfo,
+    auth,
+    cart,
+    catalog,
+    categories,
+    checkout,
+    goods,
+    health,
+    images,
+    imports,
+    me,
+    orders,
+    shop_orders,
+    shops,
+)
+from lavka.adapters.http.callers import CART_TOKEN
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
 from lavka.adapters.http.lane import Lane
@@ -26,6 +43,12 @@ from lavka.domain.pictures import MEDIA
 API = "/api/v1"
 OPENAPI = "/openapi.json"
 ASSETS = "/docs-assets"
+NOUNS = (
+    *(catalog, cart, checkout, orders, auth, me),
+    *(goods, images, categories, shops, shop_orders, imports, admin_orders),
+)
+"""The most asked for first."""
+TAGS = ("Accounts", "Catalogue", "Buying", "Administration", "App info", "Running it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +77,7 @@ class Application(FastAPI):
                 allow_origins=self.kept.cors_origins,
                 allow_methods=["*"],
                 allow_headers=["*"],
-                expose_headers=["ETag", "X-Request-ID", "Retry-After"],
+                expose_headers=["ETag", "X-Request-ID", "Retry-After", CART_TOKEN],
             )
         return Edge(inner, is_https=self.kept.is_https)
 
@@ -84,14 +107,14 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
         redoc_url=None,
         openapi_url=OPENAPI,
         redirect_slashes=False,  # a redirect would lead to where the Host header says
-        openapi_tags=[{"name": name} for name in ("Accounts", "Catalogue", "App info", "Running it")],
+        openapi_tags=[{"name": name} for name in TAGS],
         generate_unique_id_function=lambda route: route.name,
     )
     app.kept = options
     app.state.catalog_public = options.catalog_public
     app.state.addresses = []
     answer_errors(app)
-    for nouns in (catalog, auth, me, goods, images, categories, shops, imports):  # the most asked for first
+    for nouns in NOUNS:
         include(app, nouns.router, API)
     for router in (appinfo.router, health.router):
         include(app, router)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.params import Form as FormField
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from lavka.adapters.http.callers import Caller, TheShop
+from lavka.adapters.http.callers import BroughtCart, Caller, TheShop
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import WRONG_CREDENTIALS, documented
 from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Secret, Text, broken, ruled, told
@@ -166,17 +166,17 @@ async def register(form: RegisterForm, shop: TheShop) -> UserBody:
 
 
 @router.post("/login", responses={**documented(413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
-async def log_in(form: LoginForm, request: Request, shop: TheShop) -> TokensBody:
+async def log_in(form: LoginForm, request: Request, cart: BroughtCart, shop: TheShop) -> TokensBody:
     """Sign in with e-mail, phone or user name."""
-    return TokensBody.of(await shop.signing_in.log_in(form.login, form.password, device(request)))
+    return TokensBody.of(await shop.signing_in.log_in(form.login, form.password, device(request), cart))
 
 
 @router.post("/token", responses={**documented(413, 415, 422, 429, 503), **WRONG_CREDENTIALS})
 async def log_in_by_form(
-    form: Annotated[TokenForm, FormField()], request: Request, shop: TheShop
+    form: Annotated[TokenForm, FormField()], request: Request, cart: BroughtCart, shop: TheShop
 ) -> TokensBody:
     """Sign in by an OAuth2 password form, as Authorize on this page does; its other fields are ignored."""
-    return TokensBody.of(await shop.signing_in.log_in(form.username, form.password, device(request)))
+    return TokensBody.of(await shop.signing_in.log_in(form.username, form.password, device(request), cart))
 
 
 @router.post("/refresh", responses=documented(401, 413, 415, 422, 503))

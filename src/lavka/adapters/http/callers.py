@@ -1,10 +1,12 @@
 """Who calls."""
 
+import re
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request, Response
 from fastapi.security import OAuth2PasswordBearer
 
+from lavka.application.ports.cart import CartKey, Holder, key_of
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop
 from lavka.domain.errors import Unauthorized
@@ -34,6 +36,11 @@ async def caller(shop: TheShop, token: Annotated[str | None, Depends(token_of)])
 Caller = Annotated[Access, Depends(caller)]
 
 
+async def member(request: Request) -> Access:
+    """Say who calls as `caller` does, before the dependencies of a route are resolved."""
+    return await caller(request.app.state.shop, await token_of(request))
+
+
 async def visitor(request: Request) -> tuple[Shop, Access | None]:
     """Let a reader in, and say who it is if one knows; raise Unauthorized.
 
@@ -41,11 +48,56 @@ async def visitor(request: Request) -> tuple[Shop, Access | None]:
     hottest routes FastAPI's resolving costs more than the rest.
     """
     shop: Shop = request.app.state.shop
-    if request.app.state.catalog_public and "authorization" not in request.headers:
-        return shop, None
-    return shop, await caller(shop, await token_of(request))
+    return shop, None if _is_nobody(request) else await member(request)
+
+
+def _is_nobody(request: Request) -> bool:
+    return request.app.state.catalog_public and "authorization" not in request.headers
 
 
 async def admit(request: Request) -> Shop:
     """Let a reader in as `visitor` does, whoever it is."""
     return (await visitor(request))[0]
+
+
+CART_TOKEN = "X-Cart-Token"  # noqa: S105  # the name of a header
+_CART_TOKEN_FORM = "^[A-Za-z0-9_-]{43}$"  # noqa: S105  # 256 bits in base64url
+CartToken = Annotated[
+    str | None,
+    Header(
+        alias=CART_TOKEN,
+        pattern=_CART_TOKEN_FORM,
+        description="An anonymous cart, as the first answer named it; who signs in with it brings it along.",
+    ),
+]
+
+
+async def holder(
+    request: Request,
+    response: Response,
+    shop: TheShop,
+    token: Annotated[str | None, Depends(token_of)],
+    cart_token: CartToken = None,
+) -> Holder:
+    """Say whose cart is meant: the user's or, where anybody may read, that of whoever has the token of one.
+
+    Who has none is given one. Raise Unauthorized.
+    """
+    if not _is_nobody(request):
+        return (await caller(shop, token)).user
+    if cart_token is None:
+        cart_token = shop.filling.token()
+        response.headers[CART_TOKEN] = cart_token
+        response.headers["Cache-Control"] = "no-store"
+    return key_of(cart_token)
+
+
+CartHolder = Annotated[Holder, Depends(holder)]
+
+
+async def brought(cart_token: Annotated[str | None, Header(alias=CART_TOKEN)] = None) -> CartKey | None:
+    """Name the cart that somebody brings to a sign-in; whatever else is sent for a token is none."""
+    return key_of(cart_token) if cart_token and re.fullmatch(_CART_TOKEN_FORM, cart_token) else None
+
+
+BroughtCart = Annotated[CartKey | None, Depends(brought)]

@@ -1,6 +1,6 @@
 """How a route is entered: who may not come in learns nothing of what a body should look like."""
 
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from typing import Any
 
 from fastapi import Request, Response
@@ -8,7 +8,10 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from lavka.adapters.http.callers import caller, token_of
+from lavka.adapters.http.callers import caller, holder, member, visitor
+
+GUARDS: Mapping[Any, Callable[[Request], Awaitable[object]]] = {caller: member, holder: visitor}
+"""Who may come in, by what a route wants to know of who calls."""
 
 
 class Door(APIRoute):
@@ -17,12 +20,12 @@ class Door(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Put both questions before the route's own work."""
         handle = super().get_route_handler()
-        is_guarded = any(each.call is caller for each in self.dependant.dependencies)
+        guards = [GUARDS[each.call] for each in self.dependant.dependencies if each.call in GUARDS]
         media_types = self._media_types()
 
         async def enter(request: Request) -> Response:
-            if is_guarded:
-                await caller(request.app.state.shop, await token_of(request))
+            for guard in guards:
+                await guard(request)
             if _has_body(request) and media_type(request) not in media_types:
                 raise HTTPException(415)
             return await handle(request)

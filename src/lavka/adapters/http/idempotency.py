@@ -1,4 +1,4 @@
-"""Requests that are carried out once: the same Idempotency-Key and the same body get the first answer again."""
+"""Requests that are carried out once: the same key and the same body get the first answer again."""
 
 from collections.abc import Callable
 from hashlib import sha256

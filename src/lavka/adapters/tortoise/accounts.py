@@ -1,6 +1,6 @@
 """Accounts in the database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -42,6 +42,10 @@ class TortoiseUsers:
             raise NotFound
         return _user(row)
 
+    async def several(self, users: Collection[UserId]) -> Mapping[UserId, User]:
+        """Find many by their ids; those that are not there are missing."""
+        return {UserId(row.id): _user(row) for row in await UserRow.filter(id__in=users)}
+
     async def find(self, login: str) -> User | None:
         """Find one by e-mail, phone or user name, told apart by their first character and the @."""
         column = "email" if "@" in login else "phone" if login.startswith("+") else "username"
@@ -54,7 +58,8 @@ class TortoiseUsers:
     async def change(self, user: UserId) -> AsyncIterator[User]:
         """Lock one, lend it, save what has changed."""
         async with transaction():
-            row = await UserRow.select_for_update().get_or_none(id=user)
+            # no key changes: whoever holds a cart or an order and refers to the user does not wait for this
+            row = await UserRow.select_for_update(no_key=True).get_or_none(id=user)
             if row is None:
                 raise NotFound
             lent = _user(row)

@@ -10,6 +10,8 @@ import orjson
 
 from lavka.adapters.tortoise.database import POSTGRES, database, dialect, execute, transaction
 from lavka.adapters.tortoise.kept import next_version
+from lavka.adapters.tortoise.movements import COLUMNS as COLUMNS_OF_MOVEMENTS
+from lavka.adapters.tortoise.movements import Cause
 from lavka.adapters.tortoise.search_index import keep_search
 from lavka.application.ports.system import Ids
 from lavka.domain.catalog import fold, slugify
@@ -39,6 +41,7 @@ COLUMNS = {
     ],
     "offers": ["id", "product_id", "shop_id", "sku", "price", "recommended_price", "attributes", "is_active"],
     "stock": ["offer_id", "quantity"],
+    "stock_movements": COLUMNS_OF_MOVEMENTS,
     "product_attributes": ["product_id", "name", "value"],
 }
 
@@ -91,6 +94,7 @@ def _rows(
             [(product, *text, *kept)],
             [offered],
             [(offer, quantity)],
+            [(offer, quantity, Cause.INITIAL.value, made)] if quantity else [],
             [(product, *each) for each in told.items()],
         )
 

@@ -7,15 +7,31 @@ from contextvars import Context
 from typing import Generic, TypeVar
 
 from lavka.adapters.tortoise.database import fetch
+from lavka.application.ports.catalog import ProductFilter
 
 VERSION = "(SELECT version FROM catalog_version)"
+STOCK_VERSION = "(SELECT version FROM stock_version)"
 Question = TypeVar("Question", bound=Hashable)
 Answer = TypeVar("Answer")
 
 
-async def current_version() -> int:
-    """Read the catalogue's version."""
-    return int((await fetch(f"SELECT {VERSION} AS version"))[0]["version"])
+def version_of_stock(which: ProductFilter) -> str:
+    """What a question's answer depends on besides the catalogue's version, as SQL to be added to that.
+
+    Orders let lists show what has run out; they raise a version of their own, so that only what asks for
+    stock is found anew, and buyers never queue for the catalogue's.
+    """
+    return "0" if which.in_stock is None else STOCK_VERSION
+
+
+def version_of(which: ProductFilter) -> str:
+    """The version that a question's answer is of, as SQL; it only grows."""
+    return f"({VERSION} + {version_of_stock(which)})"
+
+
+async def current_version(which: ProductFilter) -> int:
+    """Read it."""
+    return int((await fetch(f"SELECT {version_of(which)} AS version"))[0]["version"])
 
 
 class ByVersion(Generic[Question, Answer]):

@@ -74,9 +74,11 @@ class TortoiseCatalog:
             f"FROM (SELECT *, {ordering.key} AS sort_key FROM shops WHERE {conditions} "
             f"ORDER BY {ordering.clause()} LIMIT {wish.size + 1}{skip}) AS p"
         )
-        row = await gather(self._sql, listed, "(SELECT count(*) FROM shops)", wish.size, conditions)
+        row = await gather(
+            self._sql, listed, {"total": "(SELECT count(*) FROM shops)"}, wish.size, conditions
+        )
         after = Cursor(SHOPS, row["last_key"], row["last_id"], number + 1).text() if row["more"] else None
-        return Page(Rows(row["items"]), row["about"], number, wish.size, after)
+        return Page(Rows(row["items"]), row["total"], number, wish.size, after)
 
     def _summary(self) -> dict[str, str]:
         category = self._sql.object({"id": "c.id", "name": "c.name", "slug": "c.slug"})

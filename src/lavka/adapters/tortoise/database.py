@@ -171,8 +171,8 @@ async def transaction() -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def part() -> AsyncIterator[None]:
-    """A part of the transaction that is open, without a savepoint, or else a transaction of its own.
+async def joined() -> AsyncIterator[None]:
+    """The transaction that is open, whose savepoint would cost two round trips, or one of its own.
 
     For what is not tried twice: an error in it is the end of the whole.
     """

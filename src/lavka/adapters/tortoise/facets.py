@@ -1,6 +1,7 @@
 """How a list divides: by category, shop and attribute, with the range of its prices.
 
-Found once for each filter and version of the catalogue, and kept, so that asking again costs one statement.
+Found once for each filter and version of the catalogue (with stock in the filter, of the stock too), and
+kept, so that asking again costs one statement.
 """
 
 from dataclasses import dataclass
@@ -87,7 +88,7 @@ class Facets:
     async def of(self, which: ProductFilter) -> Rows:
         """Give them; from so many products on as an estimate, which says so."""
         searched = await tiers(which.search) if which.search is not None else ()
-        version = await current_version()
+        version = await current_version(which)
 
         async def find() -> tuple[int, Rows]:
             # what is read after the version may be newer than it, and is then found anew when asked next

@@ -11,6 +11,7 @@ from tortoise.exceptions import IntegrityError
 from lavka.adapters.tortoise.database import hold, transaction
 from lavka.adapters.tortoise.kept import keep, keep_attributes, next_version
 from lavka.adapters.tortoise.models import OfferRow, ProductRow, StockRow
+from lavka.adapters.tortoise.movements import Cause, record_each
 from lavka.adapters.tortoise.rows import (
     changed,
     new_product,
@@ -20,7 +21,7 @@ from lavka.adapters.tortoise.rows import (
     product_of,
 )
 from lavka.adapters.tortoise.search_index import keep_search
-from lavka.domain.catalog import CategoryId, Offer, OfferId, Product, ProductId
+from lavka.domain.catalog import MOST_STOCK, CategoryId, Offer, OfferId, Product, ProductId
 from lavka.domain.errors import Detail, Invalid, NotFound, SkuTaken
 from lavka.domain.shops import ShopId
 
@@ -67,6 +68,7 @@ class TortoiseGoods:
             with _sku_is_free():
                 await OfferRow.create(**offer_columns(offer))
             await StockRow.create(offer_id=offer.id, quantity=offer.quantity)
+            await record_each(Cause.INITIAL, {offer.id: offer.quantity})
             await keep([offer.product])
             await keep_attributes([offer.product])
             await next_version()
@@ -79,7 +81,7 @@ class TortoiseGoods:
             if row is None:
                 raise NotFound
             stock = await StockRow.select_for_update(no_key=True).get(offer_id=offer)
-            lent = offer_of(row, stock.quantity)
+            lent = offer_of(row, min(stock.quantity, MOST_STOCK))  # above it only by what orders gave back
             before = offer_columns(lent)
             yield lent
             changes = changed(before, offer_columns(lent))
@@ -88,6 +90,7 @@ class TortoiseGoods:
                     await OfferRow.filter(id=offer).update(**changes)
             if lent.quantity != stock.quantity:
                 await StockRow.filter(offer_id=offer).update(quantity=lent.quantity)
+                await record_each(Cause.CORRECTION, {offer: lent.quantity - stock.quantity})
             if changes or lent.quantity != stock.quantity:
                 await keep([lent.product])
                 await keep_attributes([lent.product])

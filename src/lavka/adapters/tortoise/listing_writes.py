@@ -13,6 +13,7 @@ from lavka.adapters.tortoise.kept import (
     next_version,
     sorted_ids,
 )
+from lavka.adapters.tortoise.movements import Cause, record
 from lavka.adapters.tortoise.rowsets import packed, rowset
 from lavka.adapters.tortoise.search_index import keep_search
 from lavka.adapters.tortoise.stored_offers import state_of
@@ -93,6 +94,7 @@ async def alter(work: Import, alterations: Sequence[Alteration]) -> None:
         await execute(f"INSERT INTO offers ({columns}) SELECT {columns} FROM {rowset(OFFER)}", rows)
         stock = f"SELECT id, quantity FROM {rowset(OFFER)}"
         await execute(f"INSERT INTO stock (offer_id, quantity) {stock}", rows)
+        await record(Cause.INITIAL, f"SELECT id AS offer_id, quantity AS change FROM {rowset(OFFER)}", rows)
     if old:
         changes = ", ".join(f"{name} = r.{name}" for name in STATE)
         await execute(
@@ -155,6 +157,12 @@ async def _set_stock(work: ImportId, offers: Any) -> None:
     await execute(
         "UPDATE price_list_changes SET quantity_before = s.quantity FROM stock s "
         f"WHERE import_id = $2 AND s.offer_id = price_list_changes.offer_id AND price_list_changes.{these}",
+        [offers, work],
+    )
+    await record(
+        Cause.IMPORT,
+        "SELECT s.offer_id, c.quantity_after - s.quantity AS change FROM price_list_changes c "
+        f"JOIN stock s ON s.offer_id = c.offer_id WHERE c.import_id = $2 AND s.{these}",
         [offers, work],
     )
     await execute(

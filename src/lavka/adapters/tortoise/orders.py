@@ -1,49 +1,43 @@
 """Orders with their lines, shipments and history."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from lavka.adapters.tortoise.rowsets import execute_together, packed, rowset
-from lavka.domain.orders import Order
+from lavka.adapters.tortoise.cursors import Cursor
+from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, joined
+from lavka.adapters.tortoise.json_sql import Conditions
+from lavka.adapters.tortoise.kept import among, sorted_ids
+from lavka.adapters.tortoise.order_changes import Stored
+from lavka.adapters.tortoise.order_rows import (
+    EVENT,
+    LINE,
+    ORDER,
+    SHIPMENT,
+    Row,
+    event_rows,
+    insert,
+    line_rows,
+    order_of,
+    order_row,
+    shipment_rows,
+)
+from lavka.adapters.tortoise.rowsets import execute_together, id_of
+from lavka.application.ports.catalog import PageWish
+from lavka.application.ports.orders import OrderFilter, OrderPage
+from lavka.domain.errors import NotFound
+from lavka.domain.orders import Order, OrderId
+from lavka.domain.shipments import ShipmentId
 
-Statement = tuple[str, Sequence[Any]]
-
-ORDER = {
-    "id": "uuid",
-    "number": "text",
-    "user_id": "uuid",
-    "status": "text",
-    "payment_method": "text",
-    "is_paid": "boolean",
-    "requires_delivery": "boolean",
-    "delivery_address": "text",
-    "phone": "text",
-    "comment": "text",
-    "total": "bigint",
-    "created_at": "timestamptz",
-    "expires_at": "timestamptz",
-}
-LINE = {
-    "order_id": "uuid",
-    "offer_id": "uuid",
-    "product_id": "uuid",
-    "shop_id": "uuid",
-    "position": "int",
-    "name": "text",
-    "sku": "text",
-    "attributes": "jsonb",
-    "price": "bigint",
-    "quantity": "int",
-}
-SHIPMENT = {"id": "uuid", "order_id": "uuid", "shop_id": "uuid", "shop_name": "text", "status": "text"}
-EVENT = {
-    "order_id": "uuid",
-    "shipment_id": "uuid",
-    "status": "text",
-    "at": "timestamptz",
-    "role": "text",
-    "by_id": "uuid",
-}
+LIST = "orders"
+"""The name of the list that cursors belong to."""
+BATCH = 100
+OVERDUE = f"SELECT id FROM orders WHERE expires_at <= $1 ORDER BY expires_at, id LIMIT {BATCH}"
+PARTS = {"order_lines": "position", "shipments": "id", "order_history": "id"}
+"""The tables of what an order is made of, and the columns that they are in order by."""
 
 
 class TortoiseOrders:
@@ -53,72 +47,103 @@ class TortoiseOrders:
         """Keep a new one."""
         await execute_together(
             [
-                _insert("orders", ORDER, [_order(order)]),
-                _insert("order_lines", LINE, _lines(order)),
-                _insert("shipments", SHIPMENT, _shipments(order)),
-                _insert("order_history", EVENT, _history(order)),
+                insert("orders", ORDER, [order_row(order)]),
+                insert("order_lines", LINE, line_rows(order)),
+                insert("shipments", SHIPMENT, shipment_rows(order)),
+                insert("order_history", EVENT, event_rows(order)),
             ]
         )
 
+    async def get(self, order: OrderId) -> Order:
+        """Find one; raise NotFound."""
+        return await _found(order)
 
-def _insert(table: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]) -> Statement:
-    names = ", ".join(columns)
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rowset(columns)}", [packed(rows)]
+    @asynccontextmanager
+    async def change(self, order: OrderId) -> AsyncIterator[Order]:
+        """Lock one, lend it, save what has changed."""
+        async with joined():
+            lent = await _found(order, " FOR NO KEY UPDATE" if dialect() == POSTGRES else "")
+            stored = Stored.of(lent)
+            yield lent
+            if changes := stored.changes(lent):
+                await execute_together(changes)
 
+    async def of_shipment(self, shipment: ShipmentId) -> OrderId:
+        """Name the order that a shipment belongs to; raise NotFound."""
+        found = await fetch("SELECT order_id FROM shipments WHERE id = $1", [shipment])
+        if not found:
+            raise NotFound
+        return OrderId(id_of(found[0]["order_id"]))
 
-def _order(order: Order) -> dict[str, Any]:
-    return {
-        "id": order.id,
-        "number": order.number,
-        "user_id": order.buyer,
-        "status": order.status.value,
-        "payment_method": order.payment_method.value,
-        "is_paid": order.is_paid,
-        "requires_delivery": order.requires_delivery,
-        "delivery_address": order.delivery_address,
-        "phone": order.phone.number,
-        "comment": order.comment,
-        "total": order.total.minor,
-        "created_at": order.created_at,
-        "expires_at": order.expires_at,
-    }
+    async def page(self, which: OrderFilter, wish: PageWish) -> OrderPage:
+        """List some, by a fixed number of queries; raise Invalid for a cursor of another list."""
+        cursor = None if wish.cursor is None else Cursor.read(wish.cursor, LIST)
+        rows = await _listed(which, wish, cursor)
+        shown, number = rows[: wish.size], cursor.page if cursor else wish.page
+        has_more = len(rows) > wish.size
+        return OrderPage(
+            items=await _whole(shown),
+            total=await _count(which),
+            page=number,
+            size=wish.size,
+            next=Cursor(LIST, "", str(shown[-1]["id"]), number + 1).text() if has_more else None,
+        )
 
-
-def _lines(order: Order) -> Iterable[dict[str, Any]]:
-    for position, line in enumerate(order.lines):
-        yield {
-            "order_id": order.id,
-            "offer_id": line.offer,
-            "product_id": line.product,
-            "shop_id": line.shop,
-            "position": position,
-            "name": line.name,
-            "sku": line.sku,
-            "attributes": dict(line.attributes),
-            "price": line.price.minor,
-            "quantity": line.quantity,
-        }
-
-
-def _shipments(order: Order) -> Iterable[dict[str, Any]]:
-    for each in order.shipments:
-        yield {
-            "id": each.id,
-            "order_id": order.id,
-            "shop_id": each.shop,
-            "shop_name": each.shop_name,
-            "status": each.status.value,
-        }
+    async def overdue(self, now: datetime) -> Sequence[OrderId]:
+        """Name some orders that were to be paid by now and are not, the longest overdue first."""
+        return [OrderId(id_of(row["id"])) for row in await fetch(OVERDUE, [now])]
 
 
-def _history(order: Order, after: int = 0) -> Iterable[dict[str, Any]]:
-    """The events that are not stored yet."""
-    for event in order.history[after:]:
-        yield {
-            "order_id": order.id,
-            "shipment_id": event.shipment,
-            "status": event.status.value,
-            "at": event.at,
-            "role": event.by.role.value,
-            "by_id": event.by.user,
-        }
+async def _found(order: OrderId, lock: str = "") -> Order:
+    rows = await fetch(f"SELECT * FROM orders WHERE id = $1{lock}", [order])
+    if not rows:
+        raise NotFound
+    return (await _whole(rows))[0]
+
+
+async def _whole(rows: Sequence[Row]) -> Sequence[Order]:
+    """Put orders together out of their rows and those of their parts, read by one query a table."""
+    ids = sorted_ids([row["id"] for row in rows])
+    parts = [await _parts(table, column, ids) for table, column in PARTS.items()]
+    return [order_of(row, *(part[row["id"]] for part in parts)) for row in rows]
+
+
+async def _parts(table: str, column: str, orders: Any) -> dict[Any, list[Row]]:
+    found: dict[Any, list[Row]] = defaultdict(list)
+    order = f"ORDER BY order_id, {column}"
+    for row in await fetch(f"SELECT * FROM {table} WHERE {among('order_id', 1)} {order}", [orders]):
+        found[row["order_id"]].append(row)
+    return found
+
+
+async def _listed(which: OrderFilter, wish: PageWish, cursor: Cursor | None) -> list[dict[str, Any]]:
+    """The rows of a page and one more, if there is one."""
+    source, conditions = _restricted(which)
+    key = "s.order_id" if which.shop else "o.id"  # each the key of an index behind what it is filtered by
+    skip = ""
+    if cursor:
+        conditions.add(f"{key} < {{}}", UUID(cursor.id))
+    elif wish.page > 1:
+        skip = f" OFFSET {conditions.place((wish.page - 1) * wish.size)}"
+    last = f"ORDER BY {key} DESC LIMIT {wish.size + 1}{skip}"
+    return await fetch(f"SELECT o.* FROM {source} WHERE {conditions} {last}", conditions.parameters)
+
+
+async def _count(which: OrderFilter) -> int:
+    source, conditions = _restricted(which)
+    found = await fetch(f"SELECT count(*) AS total FROM {source} WHERE {conditions}", conditions.parameters)
+    total: int = found[0]["total"]
+    return total
+
+
+def _restricted(which: OrderFilter) -> tuple[str, Conditions]:
+    """Where to look, and for what; a shop has one shipment of an order at most."""
+    conditions = Conditions()
+    if which.user:
+        conditions.add("o.user_id = {}", which.user)
+    if which.shop:
+        conditions.add("s.shop_id = {}", which.shop)
+    if which.status:
+        conditions.add(f"{'s' if which.shop else 'o'}.status = {{}}", which.status.value)
+    joined = " JOIN shipments s ON s.order_id = o.id" if which.shop else ""
+    return f"orders o{joined}", conditions

@@ -1,13 +1,20 @@
 """Lists of products: filtered, sorted or in the order of a search, a page at a time.
 
-A list's total is counted once and kept for the version of the catalogue that the same statement reads, so a
-page costs one statement and no count in the common case, and no process shows a total older than its page.
+A list's total is counted once and kept for the version of the catalogue, and of the stock if the list depends
+on it, that the same statement reads, so a page costs one statement and no count in the common case, and no
+process shows a total older than its page.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from lavka.adapters.tortoise.by_version import VERSION, ByVersion, current_version
+from lavka.adapters.tortoise.by_version import (
+    VERSION,
+    ByVersion,
+    current_version,
+    version_of,
+    version_of_stock,
+)
 from lavka.adapters.tortoise.cursors import RELEVANCE, Cursor
 from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.filtering import SUBTREE, found, restrict, whole
@@ -72,20 +79,22 @@ class ProductLists:
         if which.search is not None and not searched:
             return Page(Rows("[]"), 0, number, wish.size, None)
         offset = 0 if cursor else (wish.page - 1) * wish.size
-        if offset >= FAR and offset >= (total := await self.total(which, searched, await current_version())):
+        if offset >= FAR and offset >= (
+            total := await self.total(which, searched, await current_version(which))
+        ):
             return Page(Rows("[]"), total, number, wish.size, None)
         row = await self._row(Part(which, searched, cursor, wish.size + 1, offset), sort)
-        total = await self.total(which, searched, row["about"])
+        total = await self.total(which, searched, row["version"] + row["stock_version"])
         after = Cursor(order, row["last_key"], row["last_id"], number + 1).text() if row["more"] else None
         return Page(Rows(row["items"]), total, number, wish.size, after)
 
     async def _row(self, part: Part, sort: Sort | None) -> dict[str, Any]:
         """Gather a page; once more when the counts that it was planned by are of an older version."""
         fits = await self._fitting.of(part.searched, 0)
-        row = await self._gather(*self._listed(part, sort, fits), part.rows - 1)
-        if part.searched and row["about"] > fits.version:
-            fits = await self._fitting.of(part.searched, row["about"])
-            row = await self._gather(*self._listed(part, sort, fits), part.rows - 1)
+        row = await self._gather(part, *self._listed(part, sort, fits))
+        if part.searched and row["version"] > fits.version:
+            fits = await self._fitting.of(part.searched, row["version"])
+            row = await self._gather(part, *self._listed(part, sort, fits))
         return row
 
     def _listed(self, part: Part, sort: Sort | None, fits: Fits) -> tuple[str, Conditions]:
@@ -94,11 +103,11 @@ class ProductLists:
         return self._sorted(part, sort or Sort.NEWEST, fits)
 
     async def total(self, which: ProductFilter, searched: tuple[str, ...], version: int) -> int:
-        """How many there are at this version of the catalogue, or at a later one."""
+        """How many there are at this version, or at a later one."""
 
         async def count() -> tuple[int, int]:
             conditions = whole(which, self._orderings[Sort.PRICE], searched)
-            sql = f"SELECT {VERSION} AS version, count(*) AS total FROM products WHERE {conditions}"
+            sql = f"SELECT {version_of(which)} AS version, count(*) AS total FROM products WHERE {conditions}"
             row = (await fetch(sql, conditions.parameters))[0]
             return row["version"], row["total"]
 
@@ -173,8 +182,9 @@ class ProductLists:
             f"({rows} AND category_id = part.id {first}) AS near {last}"
         )
 
-    async def _gather(self, listed: str, conditions: Conditions, size: int) -> dict[str, Any]:
-        return await gather(self._sql, listed, VERSION, size, conditions)
+    async def _gather(self, part: Part, listed: str, conditions: Conditions) -> dict[str, Any]:
+        about = {"version": VERSION, "stock_version": version_of_stock(part.which)}
+        return await gather(self._sql, listed, about, part.rows - 1, conditions)
 
 
 def _within(shared: Conditions, tier: Tier, fits: Fits) -> Conditions:

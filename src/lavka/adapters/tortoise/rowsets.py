@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -21,6 +22,11 @@ def rowset(columns: Mapping[str, str], place: int = 1) -> str:
 def packed(rows: Iterable[Mapping[str, Any]]) -> str:
     """Write rows as the parameter; times and ids as either database reads them."""
     return orjson.dumps(list(rows), option=orjson.OPT_PASSTHROUGH_DATETIME, default=str).decode()
+
+
+def id_of(value: UUID | str) -> UUID:
+    """Read an id of a row, which SQLite keeps as text."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 def document(value: Any) -> Any:

@@ -6,6 +6,7 @@ from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch, transaction
 from lavka.adapters.tortoise.kept import keep, keep_attributes, next_version
 from lavka.adapters.tortoise.models import CategoryRow, OfferRow, ProductRow, ShopRow, StockRow
+from lavka.adapters.tortoise.movements import Cause, record_each
 from lavka.adapters.tortoise.rows import category_columns, new_product, offer_columns, shop_columns
 from lavka.adapters.tortoise.search_index import keep_search
 from lavka.domain.accounts import User
@@ -46,6 +47,7 @@ class TortoiseStockroom:
             await StockRow.bulk_create(
                 [StockRow(offer_id=each.id, quantity=each.quantity) for each in offers]
             )
+            await record_each(Cause.INITIAL, {each.id: each.quantity for each in offers})
             if offers:
                 await keep({offer.product for offer in offers})
             await keep_attributes({*(each.id for each in products), *(each.product for each in offers)})

@@ -1,5 +1,6 @@
 """Where accounts are kept, and what guards their passwords."""
 
+from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -17,6 +18,10 @@ class Users(Protocol):
 
     async def get(self, user: UserId) -> User:
         """Find one by its id; raise NotFound."""
+        ...
+
+    async def several(self, users: Collection[UserId]) -> Mapping[UserId, User]:
+        """Find many by their ids; those that are not there are missing."""
         ...
 
     async def find(self, login: str) -> User | None:

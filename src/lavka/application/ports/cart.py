@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import NewType, Protocol
 
 from lavka.domain.accounts import UserId
@@ -14,6 +15,11 @@ CartKey = NewType("CartKey", str)
 """The SHA-256 of the token that stands for an anonymous cart, in hexadecimal digits."""
 Holder = UserId | CartKey
 """Whose cart it is: a user's, or whoever's has the token."""
+
+
+def key_of(token: str) -> CartKey:
+    """What is stored of a cart's token: it has 256 bits of chance, so one round is enough."""
+    return CartKey(sha256(token.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,10 @@ class Carts(Protocol):
     def change(
         self, holder: Holder, now: datetime, meant: Collection[OfferId] = ()
     ) -> AbstractAsyncContextManager[Lent]:
-        """Lock one, lend it, save it; an anonymous one is kept for 30 days from now.
+        """Lock one, lend it, save it; an anonymous one is kept for 30 days from now, unless it is left empty.
 
-        Of two that change it at once the second sees what the first has done.
+        Of two that change it at once the second sees what the first has done. Raise Unauthorized when the
+        user is gone.
         """
         ...
 

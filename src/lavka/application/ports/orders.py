@@ -9,8 +9,10 @@ from typing import Protocol
 
 from lavka.application.ports.catalog import PageWish
 from lavka.domain.accounts import UserId
+from lavka.domain.cart import Ware
+from lavka.domain.catalog import OfferId
 from lavka.domain.orders import Line, Order, OrderId
-from lavka.domain.shipments import Status
+from lavka.domain.shipments import ShipmentId, Status
 from lavka.domain.shops import ShopId
 
 
@@ -25,8 +27,8 @@ class Reason(StrEnum):
 class Stock(Protocol):
     """How many there are of each offer, and a ledger of every change: the one is the sum of the other."""
 
-    async def take(self, order: OrderId, lines: Sequence[Line], now: datetime) -> None:
-        """Take every line or none; raise OutOfStock naming each offer that is short.
+    async def take(self, order: OrderId, lines: Sequence[Line], now: datetime) -> bool:
+        """Take every line or none, and say whether any has run out; raise OutOfStock naming what is short.
 
         Of many who take the same each waits for the one before; offers are locked in the order of their ids.
         """
@@ -41,6 +43,14 @@ class Stock(Protocol):
 
         Outside of the transaction that takes: buyers do not wait for lists.
         """
+        ...
+
+
+class Wares(Protocol):
+    """What is sold today, looked at one by one."""
+
+    async def find(self, offer: OfferId) -> Ware | None:
+        """Look at an offer as it stands now; None when there is no such one."""
         ...
 
 
@@ -77,6 +87,10 @@ class Orders(Protocol):
 
     def change(self, order: OrderId) -> AbstractAsyncContextManager[Order]:
         """Lock one, lend it, save it; an exception leaves no trace. Raise NotFound."""
+        ...
+
+    async def of_shipment(self, shipment: ShipmentId) -> OrderId:
+        """Name the order that a shipment belongs to; raise NotFound."""
         ...
 
     async def page(self, which: OrderFilter, wish: PageWish) -> OrderPage:

@@ -5,9 +5,9 @@ from typing import Any
 
 from lavka.adapters.tortoise.checks.catalog import CATALOG
 from lavka.adapters.tortoise.checks.orders import ORDERS
-from lavka.adapters.tortoise.checks.stock import STOCK
+from lavka.adapters.tortoise.checks.stock import LONG_AGO, STOCK
 from lavka.adapters.tortoise.checks.wallet import WALLET
-from lavka.adapters.tortoise.database import fetch
+from lavka.adapters.tortoise.database import dialect, fetch
 from lavka.adapters.tortoise.kept import told_attributes
 
 MOST_ROWS = 20
@@ -19,6 +19,6 @@ class TortoiseChecks:
 
     async def broken(self) -> AsyncIterator[tuple[str, Sequence[dict[str, Any]]]]:
         """Give each check's name and the first rows that break it, none when it holds."""
-        told = told_attributes()
+        given = {"told": told_attributes(), "long_ago": LONG_AGO[dialect()]}
         for name, sql in CHECKS.items():
-            yield name, await fetch(f"SELECT * FROM ({sql.format(told=told)}) AS broken LIMIT {MOST_ROWS}")
+            yield name, await fetch(f"SELECT * FROM ({sql.format(**given)}) AS broken LIMIT {MOST_ROWS}")

@@ -1,6 +1,6 @@
 """What must hold of the catalogue and of sign-ins."""
 
-from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_OFFERED, KEPT_PRICE, KEPT_STOCK
+from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_OFFERED, KEPT_PRICE, KEPT_STOCK, OFFERED
 
 CATALOG = {  # `{told}` is the attributes that filters ought to read
     "no stock is negative": "SELECT offer_id, quantity FROM stock WHERE quantity < 0",
@@ -10,7 +10,8 @@ CATALOG = {  # `{told}` is the attributes that filters ought to read
         SELECT id, price, {KEPT_PRICE} AS cheapest FROM products
         WHERE COALESCE(price, 0) <> COALESCE({KEPT_PRICE}, 0)""",
     "a product is in stock when one of its offers is": f"""
-        SELECT id, in_stock FROM products WHERE in_stock <> {KEPT_STOCK}""",
+        SELECT id, in_stock FROM products WHERE in_stock <> {KEPT_STOCK}
+        AND NOT EXISTS ({OFFERED} AND o.id IN (SELECT offer_id FROM stock_turns))""",
     "a product is shown unless it is hidden or nobody offers it any more": f"""
         SELECT id, is_active, is_hidden, was_offered FROM products
         WHERE is_active <> {KEPT_ACTIVE} OR was_offered <> {KEPT_OFFERED}""",

@@ -1,0 +1,61 @@
+"""What is sold today: offers with what a buyer sees of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lavka.adapters.tortoise.database import dialect, fetch
+from lavka.adapters.tortoise.rowsets import document, id_of
+from lavka.domain.cart import Ware
+from lavka.domain.catalog import OfferId, ProductId
+from lavka.domain.money import Money
+from lavka.domain.shops import ShopId
+
+Place = tuple[int, int]
+"""The quantity of an item of a cart, and where it stands."""
+
+WARES = """SELECT o.id, o.product_id, o.shop_id, o.sku, o.price, st.quantity AS stock, o.recommended_price,
+    {attributes} AS attributes, o.is_active, p.name, s.name AS shop_name, p.image,
+    o.is_active AND s.is_open AND p.is_active AS is_for_sale, w.quantity, w.position
+    FROM ({which}) AS w JOIN offers o ON o.id = w.offer_id JOIN stock st ON st.offer_id = o.id
+    JOIN products p ON p.id = o.product_id JOIN shops s ON s.id = o.shop_id ORDER BY w.position"""
+ATTRIBUTES = {"sqlite": "json_patch(p.attributes, o.attributes)", "postgres": "p.attributes || o.attributes"}
+"""A product's characteristics; where its offer says something else, the offer's."""
+ONE = "SELECT $1 AS offer_id, NULL AS quantity, NULL AS position"
+
+
+class TortoiseWares:
+    """Offers, looked at one by one."""
+
+    async def find(self, offer: OfferId) -> Ware | None:
+        """Look at an offer as it stands now; None when there is no such one."""
+        wares, _ = await read_wares(ONE, [offer])
+        return wares.get(offer)
+
+
+async def read_wares(
+    which: str, parameters: Sequence[Any]
+) -> tuple[dict[OfferId, Ware], dict[OfferId, Place]]:
+    """Read offers as they stand, and the places of those that are in a cart, in their order."""
+    rows = await fetch(WARES.format(attributes=ATTRIBUTES[dialect()], which=which), parameters)
+    wares = {ware.id: ware for ware in map(_ware, rows)}
+    held = (row for row in rows if row["quantity"] is not None)
+    return wares, {OfferId(id_of(row["id"])): (row["quantity"], row["position"]) for row in held}
+
+
+def _ware(row: Mapping[str, Any]) -> Ware:
+    recommended = row["recommended_price"]
+    return Ware(
+        id=OfferId(id_of(row["id"])),
+        product=ProductId(id_of(row["product_id"])),
+        shop=ShopId(id_of(row["shop_id"])),
+        sku=row["sku"],
+        price=Money(row["price"]),
+        quantity=row["stock"],
+        recommended_price=None if recommended is None else Money(recommended),
+        attributes=document(row["attributes"]),
+        is_active=bool(row["is_active"]),
+        name=row["name"],
+        shop_name=row["shop_name"],
+        image=row["image"],
+        is_for_sale=bool(row["is_for_sale"]),
+    )
