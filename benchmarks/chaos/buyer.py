@@ -19,7 +19,7 @@ REFUSALS = {"out_of_stock"}
 """Of an order that a buyer may expect."""
 LONGEST = 30.0
 """Seconds after which a buyer hangs up."""
-AGAIN = 0.02
+AGAIN = 0.05
 """Seconds until a request is sent again."""
 
 
