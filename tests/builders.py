@@ -19,6 +19,7 @@ from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
 from lavka.domain.cart import Ware
 from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, slugify
+from lavka.domain.contacts import Contact, ContactId
 from lavka.domain.money import Money
 from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
 from lavka.domain.passwords import Password
@@ -27,6 +28,7 @@ from lavka.domain.prices import Good, Row
 from lavka.domain.sessions import Device, Session, SessionId
 from lavka.domain.shipments import Actor, Event, Role, Shipment, ShipmentId, Status
 from lavka.domain.shops import Shop, ShopId
+from lavka.domain.wallet import Kind, Transfer, TransferId
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 GOOD = "Correct-horse!"
@@ -414,7 +416,14 @@ def a_ware(
     )
 
 
-def a_line(
+def a_line(offer: Offer, quantity: int = 1) -> Line:
+    """So many of an offer, ordered."""
+    return Line(
+        offer.id, offer.product, offer.shop, "Чайник", offer.sku, offer.price, quantity, offer.attributes
+    )
+
+
+def a_line_of(
     shop: ShopId | None = None,
     *,
     offer: OfferId | None = None,
@@ -447,7 +456,7 @@ def an_order(
     lifetime: timedelta = timedelta(minutes=30),
 ) -> Order:
     """An order as it is just after it was placed; one to be paid from the wallet is paid."""
-    made = lines or (a_line(),)
+    made = lines or (a_line_of(),)
     shops = dict.fromkeys(line.shop for line in made)
     by = Actor(Role.BUYER, buyer or UserId(new_id()))
     shipments = [Shipment(ShipmentId(new_id()), shop, f"Лавка {nth}") for nth, shop in enumerate(shops, 1)]
@@ -468,3 +477,50 @@ def an_order(
         expires_at=created_at + lifetime if is_online else None,
         history=placed,
     )
+
+
+def a_transfer(
+    wallet: UserId | None = None,
+    amount: int = 50_000,
+    *,
+    kind: Kind = Kind.ADJUSTMENT,
+    order: OrderId | None = None,
+    reason: str | None = None,
+    by: UserId | None = None,
+    created_at: datetime = NOON,
+) -> Transfer:
+    """Money that comes into a wallet; an adjustment is the owner's own unless somebody else is named."""
+    owner = wallet or UserId(new_id())
+    is_adjustment = kind is Kind.ADJUSTMENT
+    return Transfer(
+        id=TransferId(new_id()),
+        kind=kind,
+        wallet=owner,
+        amount=Money(amount),
+        created_at=created_at,
+        order=OrderId(new_id()) if order is None and kind in (Kind.PAYMENT, Kind.REFUND) else order,
+        reason="Начальный остаток" if reason is None and is_adjustment else reason,
+        by=owner if by is None and is_adjustment else by,
+    )
+
+
+def a_payment(wallet: UserId, amount: int, *, order: OrderId | None = None) -> Transfer:
+    """Money that leaves a wallet for an order."""
+    return a_transfer(wallet, -amount, kind=Kind.PAYMENT, order=order)
+
+
+def a_contact(user: UserId | None = None, **texts: str | None) -> Contact:
+    """A contact with an address, unless other texts are named."""
+    home = {"city": "Москва", "street": "Тверская улица", "house": "7"}
+    return Contact(ContactId(new_id()), user or UserId(new_id()), Phone("+79123456789"), **(home | texts))
+
+
+async def an_id(client: AsyncClient, who: Headers) -> str:
+    """The id of whoever has these headers."""
+    return str((await client.get("/me", headers=who)).json()["id"])
+
+
+async def bring_in(client: AsyncClient, admin: Headers, user: str, amount: int) -> dict[str, Any]:
+    """Put money into somebody's wallet over HTTP, and give the entry."""
+    form = {"amount": amount, "reason": "Начальный остаток"}
+    return made(await client.post(f"/admin/users/{user}/wallet/adjustments", json=form, headers=admin))

@@ -158,14 +158,16 @@ CREATE TABLE IF NOT EXISTS "idempotency_keys" (
 );
 CREATE INDEX IF NOT EXISTS "idempotency_keys_age" ON "idempotency_keys" ("created_at");
 CREATE TABLE IF NOT EXISTS "wallet_entries" (
+    "id" BIGINT NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     "transfer_id" UUID NOT NULL REFERENCES "wallet_transfers" ("id") ON DELETE RESTRICT,
     "account_id" UUID NOT NULL REFERENCES "wallet_accounts" ("id") ON DELETE RESTRICT,
     "amount" BIGINT NOT NULL,
     "balance" BIGINT,
-    PRIMARY KEY ("transfer_id", "account_id"),
-    CONSTRAINT "wallet_entries_amount" CHECK (amount <> 0)
+    CONSTRAINT "wallet_entries_once" UNIQUE ("transfer_id", "account_id"),
+    CONSTRAINT "wallet_entries_amount" CHECK (amount <> 0),
+    CONSTRAINT "wallet_entries_balance" CHECK (balance >= 0)
 );
-CREATE INDEX IF NOT EXISTS "wallet_entries_accounts" ON "wallet_entries" ("account_id", "transfer_id");
+CREATE INDEX IF NOT EXISTS "wallet_entries_accounts" ON "wallet_entries" ("account_id", "id");
 INSERT INTO "wallet_accounts" ("id", "kind", "balance") VALUES
     ('6c61766b-6100-7000-8000-000000000002', 'sales', 0),
     ('6c61766b-6100-7000-8000-000000000003', 'adjustments', 0),
@@ -340,14 +342,16 @@ CREATE TABLE IF NOT EXISTS "idempotency_keys" (
 );
 CREATE INDEX IF NOT EXISTS "idempotency_keys_age" ON "idempotency_keys" ("created_at");
 CREATE TABLE IF NOT EXISTS "wallet_entries" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "transfer_id" CHAR(36) NOT NULL REFERENCES "wallet_transfers" ("id") ON DELETE RESTRICT,
     "account_id" CHAR(36) NOT NULL REFERENCES "wallet_accounts" ("id") ON DELETE RESTRICT,
     "amount" BIGINT NOT NULL,
     "balance" BIGINT,
-    PRIMARY KEY ("transfer_id", "account_id"),
-    CONSTRAINT "wallet_entries_amount" CHECK (amount <> 0)
+    CONSTRAINT "wallet_entries_once" UNIQUE ("transfer_id", "account_id"),
+    CONSTRAINT "wallet_entries_amount" CHECK (amount <> 0),
+    CONSTRAINT "wallet_entries_balance" CHECK (balance >= 0)
 );
-CREATE INDEX IF NOT EXISTS "wallet_entries_accounts" ON "wallet_entries" ("account_id", "transfer_id");
+CREATE INDEX IF NOT EXISTS "wallet_entries_accounts" ON "wallet_entries" ("account_id", "id");
 INSERT INTO "wallet_accounts" ("id", "kind", "balance") VALUES
     ('6c61766b-6100-7000-8000-000000000002', 'sales', 0),
     ('6c61766b-6100-7000-8000-000000000003', 'adjustments', 0),

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import NOON, a_category, a_listed_good, a_price_list, a_product, a_shop, a_user, an_offer
+from builders import GOOD, NOON, a_category, a_listed_good, a_price_list, a_product, a_shop, a_user, an_offer
 from overlapping import PATIENCE, Overlap, Step
 
 from lavka.adapters.tortoise import goods as stored_goods
@@ -22,18 +22,24 @@ from lavka.adapters.tortoise.kept import KEPT_ACTIVE, KEPT_PRICE, KEPT_STOCK, ne
 from lavka.adapters.tortoise.listings import TortoiseListings
 from lavka.adapters.tortoise.models import CategoryRow, ShopRow
 from lavka.adapters.tortoise.rows import category_of, shop_of
+from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.application.accounts import Registration
 from lavka.application.carrying_out import CarryingOut
 from lavka.application.goods import Arranging, Selling
-from lavka.application.ports.sessions import Access
+from lavka.application.ports.sessions import Access, Redeemed, Tokens
+from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.shop import Shop as LavkaShop
 from lavka.bootstrap import new_id, utc_now
+from lavka.domain.accounts import Email, User, UserId
 from lavka.domain.catalog import Category, CategoryId, ProductId
-from lavka.domain.errors import CategoryCycle
+from lavka.domain.errors import CategoryCycle, InvalidCredentials, Unauthorized
 from lavka.domain.imports import Import, ImportId, Status, Terms
 from lavka.domain.money import Money
-from lavka.domain.sessions import SessionId
+from lavka.domain.passwords import Password
+from lavka.domain.phones import Phone
+from lavka.domain.sessions import Device, Session, SessionId
 from lavka.domain.shops import Shop, ShopId
 
 pytestmark = pytest.mark.postgres
@@ -43,6 +49,7 @@ ANY_THAT_WAITS = """UPDATE price_lists SET status = 'running', claim = $1, claim
     WHERE id = (SELECT id FROM price_lists WHERE status = 'queued' AND $3::timestamptz IS NOT NULL
         LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING id"""
 GUARD = "CREATE UNIQUE INDEX price_lists_one_runs ON price_lists (shop_id) WHERE status = 'running'"
+MARIA = Registration("Иванова Мария", Email("maria@example.com"), Phone("+79110000000"), Password(GOOD))
 
 
 @pytest.fixture
@@ -252,3 +259,105 @@ async def test_two_shops_that_bring_one_new_thing_at_once_sell_one_product(
 async def test_imports_that_write_at_once_would_be_caught(shop: LavkaShop, tmp_path: Path) -> None:
     naive = replace(shop.carrying_out, writing=transaction)
     assert await bring_the_same_twice(shop, naive, tmp_path) == [1, 1]
+
+
+class UnlockedSessions(TortoiseSessions):
+    """The naive way: the session of a refresh token is read, but may be ended until it is prolonged."""
+
+    async def redeem(self, digest: str, now: datetime) -> Redeemed | None:
+        await execute("UPDATE refresh_tokens SET used_at = $1 WHERE digest = $2", [now, digest])
+        (token,) = await fetch("SELECT session_id FROM refresh_tokens WHERE digest = $1", [digest])
+        (row,) = await fetch("SELECT * FROM sessions WHERE id = $1", [token["session_id"]])
+        times = (row["created_at"], row["last_used_at"], row["expires_at"], row["ended_at"])
+        return Redeemed(Session(row["id"], row["user_id"], Device(), *times), True)
+
+
+async def refresh_and_block(
+    shop: LavkaShop, refreshing: StayingSignedIn, who: Access, overlap: Overlap, *, blocking_first: bool
+) -> tuple[list[Session], list[Tokens]]:
+    """Block an account while its session is refreshed, or the other way about.
+
+    Where it is signed in then, and what the refresh has given.
+    """
+    await shop.joining.register(MARIA)
+    tokens = await shop.signing_in.log_in(MARIA.email.address, GOOD, Device())
+    access = await shop.sessions.recognise(tokens.access_token)
+    given: list[Tokens] = []
+
+    async def refresh() -> None:
+        with suppress(Unauthorized):
+            given.append(await refreshing.refresh(tokens.refresh_token))
+
+    async def block() -> None:
+        await shop.administering.block(who, access.user, is_blocked=True)
+
+    steps: list[Step] = [block, refresh]
+    await overlap(*(steps if blocking_first else reversed(steps)))
+    live = await TortoiseSessions().of(access.user, utc_now())
+    return list(live), given
+
+
+@pytest.mark.parametrize("blocking_first", [True, False])
+async def test_a_session_that_is_refreshed_as_its_account_is_blocked_ends(
+    shop: LavkaShop, admin: Access, overlap: Overlap, blocking_first: bool
+) -> None:
+    live, given = await refresh_and_block(shop, shop.sessions, admin, overlap, blocking_first=blocking_first)
+    assert live == []
+    assert len(given) == (not blocking_first)
+    for tokens in given:
+        with pytest.raises(Unauthorized):
+            await shop.sessions.refresh(tokens.refresh_token)
+        with pytest.raises(Unauthorized):
+            await shop.sessions.recognise(tokens.access_token)
+
+
+async def test_a_session_that_is_not_locked_would_be_caught(
+    shop: LavkaShop, admin: Access, overlap: Overlap
+) -> None:
+    sessions = UnlockedSessions()
+    naive = replace(
+        shop.sessions, sessions=sessions, issuing=replace(shop.sessions.issuing, sessions=sessions)
+    )
+    live, given = await refresh_and_block(shop, naive, admin, overlap, blocking_first=True)
+    assert (len(live), len(given)) == (1, 1)
+
+
+class UnlockedUsers(TortoiseUsers):
+    """The naive way: an account is read, but may be blocked until its session is open."""
+
+    @asynccontextmanager
+    async def change(self, user: UserId) -> AsyncIterator[User]:
+        yield await self.get(user)
+
+
+async def sign_in_and_block(
+    shop: LavkaShop, signing_in: SigningIn, who: Access, overlap: Overlap, *, blocking_first: bool
+) -> list[Session]:
+    """Block an account while somebody signs in to it, or the other way about; where it is signed in then."""
+    user = await shop.joining.register(MARIA)
+
+    async def sign_in() -> None:
+        with suppress(InvalidCredentials):
+            await signing_in.log_in(MARIA.email.address, GOOD, Device())
+
+    async def block() -> None:
+        await shop.administering.block(who, user.id, is_blocked=True)
+
+    steps: list[Step] = [block, sign_in]
+    await overlap(*(steps if blocking_first else reversed(steps)))
+    return list(await TortoiseSessions().of(user.id, utc_now()))
+
+
+@pytest.mark.parametrize("blocking_first", [True, False])
+async def test_nobody_comes_in_as_the_account_is_blocked(
+    shop: LavkaShop, admin: Access, overlap: Overlap, blocking_first: bool
+) -> None:
+    live = await sign_in_and_block(shop, shop.signing_in, admin, overlap, blocking_first=blocking_first)
+    assert live == []
+
+
+async def test_an_account_that_is_not_locked_would_be_caught(
+    shop: LavkaShop, admin: Access, overlap: Overlap
+) -> None:
+    naive = replace(shop.signing_in, users=UnlockedUsers())
+    assert len(await sign_in_and_block(shop, naive, admin, overlap, blocking_first=True)) == 1

@@ -5,14 +5,16 @@ from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime
 
 import pytest
-from builders import a_user
+from builders import a_transfer, a_user
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import transaction
+from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.application.ports.accounts import Users
+from lavka.application.ports.catalog import PageWish
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username, login_key
-from lavka.domain.errors import EmailTaken, NotFound, PhoneTaken, ShopError, UsernameTaken
+from lavka.domain.errors import EmailTaken, Invalid, NotFound, PhoneTaken, ShopError, UsernameTaken
 from lavka.domain.phones import Phone
 
 
@@ -228,3 +230,30 @@ async def test_changes_at_the_same_time_wait_for_each_other(users: Users) -> Non
 
     await asyncio.gather(*map(add, "абвгдежз"))
     assert sorted((await users.get(user.id)).full_name) == sorted("Иабвгдежз")
+
+
+async def test_accounts_come_in_pages_the_newest_first(users: Users) -> None:
+    everybody = [an_unusual_user(), *(a_user() for _ in range(4))]
+    for user in everybody:
+        await users.add(user)
+    everybody.reverse()
+    first = await users.page(PageWish(size=2))
+    assert (first.items, first.total, first.page, first.size) == (everybody[:2], 5, 1, 2)
+    second = await users.page(PageWish(size=2, cursor=first.next))
+    assert second == await users.page(PageWish(2, 2))
+    await users.add(a_user())
+    third = await users.page(PageWish(size=2, cursor=second.next))
+    assert (third.items, third.page, third.next) == (everybody[4:], 3, None)
+    past = await users.page(PageWish(10**9, 100))
+    assert (past.items, past.total, past.next) == ([], 6, None)
+
+
+async def test_a_cursor_of_another_list_is_invalid(users: Users) -> None:
+    user = a_user()
+    await users.add(user)
+    for _ in range(2):
+        await TortoiseWallets().post(a_transfer(user.id))
+    statement = await TortoiseWallets().statement(user.id, PageWish(size=1))
+    for cursor in ("nonsense", statement.next):
+        with pytest.raises(Invalid):
+            await users.page(PageWish(cursor=cursor))

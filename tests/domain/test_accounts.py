@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lavka.domain.accounts import AccountType, Email, Username, full_name, login_key
-from lavka.domain.errors import Invalid
+from lavka.domain.errors import Invalid, OwnAccount
 from lavka.domain.phones import Phone
 
 
@@ -197,3 +197,18 @@ def test_a_host_is_kept_in_unicode(written: str, kept: str) -> None:
 
 def test_a_full_name_has_single_spaces() -> None:
     assert full_name("  Анна-Мария\u00a0 О’Нил\n") == "Анна-Мария О’Нил"
+
+
+def test_an_account_is_blocked_and_let_in_again() -> None:
+    user = a_user()
+    user.block(a_user(is_admin=True).id)
+    assert user.is_blocked
+    user.unblock()
+    assert not user.is_blocked
+
+
+def test_nobody_blocks_himself() -> None:
+    admin = a_user(is_admin=True)
+    with pytest.raises(OwnAccount):
+        admin.block(admin.id)
+    assert not admin.is_blocked

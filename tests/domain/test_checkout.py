@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import repeat
 
 import pytest
 from builders import NOON, new_id
 
 from lavka.domain.accounts import UserId
-from lavka.domain.cart import Cart, CartItem, Ware
-from lavka.domain.catalog import OfferId, ProductId
-from lavka.domain.checkout import Placing, Wish, place
-from lavka.domain.errors import CartEmpty, OutOfStock, PriceChanged
+from lavka.domain.cart import MOST, Cart, CartItem, Ware
+from lavka.domain.catalog import DEAREST, OfferId, ProductId
+from lavka.domain.checkout import MOST_LINES, Placing, Wish, place
+from lavka.domain.errors import CartEmpty, CartFull, OutOfStock, PriceChanged
 from lavka.domain.money import Money
 from lavka.domain.orders import Order, OrderId, PaymentMethod
 from lavka.domain.phones import Phone
@@ -37,11 +38,10 @@ def a_ware(shop: ShopId = HEARTH, price: int = 1000, quantity: int = 10, *, is_f
     )
 
 
-def placed(*items: CartItem[Ware], shipments: int = 3, **wish: object) -> Order:
+def placed(*items: CartItem[Ware], **wish: object) -> Order:
     wanted = Wish(PaymentMethod.ON_DELIVERY, Phone("+79123456789"))
-    given = Placing(
-        OrderId(new_id()), "4F7K-29QX-1", [ShipmentId(new_id()) for _ in range(shipments)], NOON, SOON
-    )
+    shipments = (ShipmentId(make()) for make in repeat(new_id))
+    given = Placing(OrderId(new_id()), "4F7K-29QX-1", shipments, NOON, SOON)
     return place(Cart(items), replace(wanted, **wish), BUYER, given)  # type: ignore[arg-type]
 
 
@@ -60,9 +60,11 @@ def test_each_shop_has_one_shipment() -> None:
     assert order.status is Status.NEW
 
 
-def test_no_shop_is_left_without_a_shipment() -> None:
-    with pytest.raises(ValueError, match="zip"):
-        placed(CartItem(a_ware()), CartItem(a_ware(FROST)), shipments=1)
+def test_the_dearest_order_that_is_taken_still_has_a_total() -> None:
+    dearest = [CartItem(a_ware(price=DEAREST.minor, quantity=MOST), MOST) for _ in range(MOST_LINES)]
+    assert placed(*dearest).total.minor == MOST_LINES * MOST * DEAREST.minor
+    with pytest.raises(CartFull):
+        placed(*dearest, CartItem(a_ware()))
 
 
 def test_history_begins_with_the_buyer() -> None:

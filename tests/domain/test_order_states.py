@@ -7,7 +7,7 @@ from functools import partial
 from itertools import pairwise
 
 import pytest
-from builders import NOON, a_line, an_order, new_id
+from builders import NOON, a_line_of, an_order, new_id
 
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import InvalidTransition, NotFound
@@ -93,14 +93,17 @@ def walked(first: Order) -> Walk:
 
 
 def a_kettle_and_a_fir(shop: ShopId) -> list[Line]:
-    return [a_line(shop, price=199_000, quantity=2, name="чайник"), a_line(shop, price=50_000, name="ёлка")]
+    return [
+        a_line_of(shop, price=199_000, quantity=2, name="чайник"),
+        a_line_of(shop, price=50_000, name="ёлка"),
+    ]
 
 
 def walks() -> Mapping[str, Walk]:
     """Orders of one shop with two lines, and of two shops with three, paid in each way."""
     hearth, frost = ShopId(new_id()), ShopId(new_id())
     one = a_kettle_and_a_fir(hearth)
-    two = [*one, a_line(frost, price=7, quantity=3, name="шар")]
+    two = [*one, a_line_of(frost, price=7, quantity=3, name="шар")]
     return {
         f"{method} {shops}": walked(an_order(*lines, payment_method=method))
         for method in PaymentMethod

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from builders import NOON, a_line, an_order, new_id
+from builders import NOON, a_line_of, an_order, new_id
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,7 +24,7 @@ HEARTH, FROST = ShopId(new_id()), ShopId(new_id())
 
 def of_two_shops(**changes: object) -> Order:
     """Two kettles of one shop, three balls of another."""
-    lines = [a_line(HEARTH, price=1000, quantity=2), a_line(FROST, price=10, quantity=3)]
+    lines = [a_line_of(HEARTH, price=1000, quantity=2), a_line_of(FROST, price=10, quantity=3)]
     return an_order(*lines, **changes)  # type: ignore[arg-type]
 
 
@@ -317,7 +317,7 @@ def test_statuses_come_one_before_the_other() -> None:
 
 SHOPS = [ShopId(new_id()) for _ in range(3)]
 lines = st.builds(
-    lambda shop, price, quantity: a_line(SHOPS[shop], price=price, quantity=quantity),
+    lambda shop, price, quantity: a_line_of(SHOPS[shop], price=price, quantity=quantity),
     st.integers(0, 2),
     st.integers(1, 10**12),
     st.integers(1, MOST),

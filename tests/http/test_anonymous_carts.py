@@ -236,6 +236,6 @@ async def test_expired_carts_are_swept_out(app: FastAPI, client: AsyncClient, ke
     await filled(client, kettle)
     await execute("UPDATE carts SET expires_at = $1", [datetime.now(UTC) - timedelta(seconds=1)])
     lives = await filled(client, kettle)
-    await app.state.shop.filling.sweep()
+    await app.state.shop.tidying.take_one()
     assert told(await client.get("/cart", headers=lives)) == {kettle: 1}
     assert len(await stored()) == 1

@@ -17,7 +17,7 @@ KINDS = {
     401: {"invalid_credentials"},
     404: {"not_found"},
     405: {"method_not_allowed"},
-    409: {"email_taken", "phone_taken", "username_taken"},
+    409: {"email_taken", "phone_taken", "username_taken", "too_many_contacts"},
     413: {"too_large"},
     415: {"unsupported_media_type"},
     422: {"validation_error"},
@@ -28,10 +28,11 @@ BODIES: dict[str, dict[str, object]] = {
     "/auth/register": a_form(username="maria", account_type="buyer"),
     "/auth/login": {"login": "nobody@example.com", "password": GOOD},
     "/auth/refresh": {"refresh_token": "nonsense"},
+    "/me/contacts": {"phone": "+79123456789"},
     "/auth/password/change": {"current_password": "Wrong!", "password": GOOD, "password_confirm": GOOD},
 }
 WITHOUT_BODY = ["/auth/logout", "/auth/logout-all"]
-LISTS = ["/products", "/shops", "/me/sessions"]
+LISTS = ["/products", "/shops", "/me/sessions", "/me/contacts", "/wallet/entries"]
 NO_ID = ["x", "1", CANARY, "null", "%00", "%ff", "%ED%A0%80", "0" * 5000, "{id}", "00000000"]
 
 NOT_TEXT = {

@@ -28,6 +28,11 @@ GUARDED = {
     *("add_product", "change_product", "hide_product", "add_offer", "change_offer", "withdraw_offer"),
     *("add_category", "change_category", "remove_category", "open_a_shop", "show_shop", "change_shop"),
     *("show_cart", "put_into_cart", "change_quantity", "take_out_of_cart", "clear_cart"),
+    *("contacts", "add_contact", "show_contact", "change_contact", "remove_contact"),
+    *("place_an_order", "list_orders", "show_order", "cancel_order", "advance_order"),
+    *("change_order_item", "remove_order_item"),
+    *("list_shop_orders", "step_shipment", "list_all_orders"),
+    *("wallet", "wallet_entries", "accounts", "block_account", "adjust_wallet"),
     *("import_price_list", "import_history", "show_import", "roll_back_import", "export_price_list"),
 }
 MALFORMED = [

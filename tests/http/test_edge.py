@@ -245,7 +245,7 @@ class TestCors:
     async def test_its_pages_may_read_the_headers_that_matter(self, client: AsyncClient) -> None:
         answer = await client.get("/me", headers={"Origin": "https://web.example"})
         exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
-        assert set(exposed) == {"ETag", "X-Request-ID", "Retry-After"}
+        assert set(exposed) == {"ETag", "X-Request-ID", "Retry-After", "X-Cart-Token", "Idempotent-Replayed"}
 
     async def test_another_is_not(self, client: AsyncClient) -> None:
         answer = await client.get("/me", headers={"Origin": "https://evil.example"})

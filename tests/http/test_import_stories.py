@@ -1,15 +1,22 @@
 """What becomes of goods over several lists, several suppliers and an administrator in between."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
-from builders import Headers, a_listed_good, a_seller, made
+from builders import NOON, Headers, a_line, a_listed_good, a_seller, an_offer, an_order, made
 from httpx2 import AsyncClient
 from importing import brought, counts, ended, on_sale, send
 
 from lavka.adapters.tortoise.checks import TortoiseChecks
 from lavka.adapters.tortoise.database import execute, fetch
+from lavka.adapters.tortoise.orders import TortoiseOrders
+from lavka.adapters.tortoise.stock import TortoiseStock
+from lavka.domain.accounts import UserId
+from lavka.domain.catalog import OfferId
+from lavka.domain.shops import ShopId
 
 
 @pytest.fixture
@@ -38,6 +45,22 @@ async def _promises(hearth: str) -> Any:
 
 def row(sku: str, name: str, price: str = "10", **more: str) -> str:
     return a_listed_good(id=sku, name=name, price=price, **more)
+
+
+async def sold(quantity: int) -> None:
+    """Order so many of the only offer that there is."""
+    (row,) = await fetch("SELECT o.id, o.shop_id, s.owner_id FROM offers o JOIN shops s ON s.id = o.shop_id")
+    offer, shop, buyer = (UUID(str(each)) for each in row.values())
+    line = a_line(replace(an_offer(shop=ShopId(shop)), id=OfferId(offer)), quantity)
+    order = an_order(UserId(buyer), line)
+    await TortoiseOrders().add(order)
+    await TortoiseStock().take(order.id, order.lines, NOON)
+
+
+async def ledger() -> list[tuple[str, int]]:
+    """Every change of the stock, and why."""
+    rows = await fetch("SELECT reason, change FROM stock_movements ORDER BY id")
+    return [(row["reason"], row["change"]) for row in rows]
 
 
 async def sold_as(client: AsyncClient, who: Headers) -> dict[str, list[str]]:
@@ -160,10 +183,28 @@ async def test_what_was_sold_since_stays_sold_after_a_rollback(
 ) -> None:
     await brought(client, seller, hearth, row("1", "Чайник", quantity="10"))
     second = await brought(client, seller, hearth, row("1", "Чайник", quantity="30"))
-    await execute("UPDATE stock SET quantity = quantity - 4")
+    await sold(4)
     answer = await client.post(f"{hearth}/price-lists/{second['id']}/rollback", headers=seller)
     await ended(client, seller, hearth, answer)
     assert [each["quantity"] for each in await fetch("SELECT quantity FROM stock")] == [6]
+    assert await ledger() == [("initial", 10), ("import", 20), ("order", -4), ("import", -20)]
+
+
+async def test_the_ledger_tells_of_every_change_of_the_stock_and_of_nothing_else(
+    client: AsyncClient, seller: Headers, hearth: str
+) -> None:
+    told = [("initial", 10)]
+    await brought(client, seller, hearth, row("1", "Чайник", quantity="10"), row("2", "Ёлка", quantity="0"))
+    assert await ledger() == told
+    await brought(client, seller, hearth, row("1", "Чайник", quantity="10", price="20"), row("2", "Ёлка"))
+    assert await ledger() == (told := [*told, ("import", 14)])
+    await brought(client, seller, hearth, row("1", "Чайник", quantity="3"), query="?dry_run=true")
+    await brought(client, seller, hearth, row("2", "Ёлка"))
+    assert await ledger() == told
+    (offer,) = await fetch("SELECT id FROM offers WHERE sku = '2'")
+    for change in ({"quantity": 20}, {"quantity": 20, "price": 5}, {"quantity": 0}):
+        assert (await client.patch(f"/offers/{offer['id']}", json=change, headers=seller)).status_code == 200
+    assert await ledger() == [*told, ("correction", 6), ("correction", -20)]
 
 
 async def test_a_rollback_never_leaves_what_a_column_cannot_hold(

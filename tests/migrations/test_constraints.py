@@ -1,30 +1,145 @@
 """What the models say must never be stored, the database itself refuses."""
 
 import inspect
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Mapping
 
 import pytest
-from builders import NOON, a_category, a_product, a_session, a_shop, a_user, an_offer
+from builders import (
+    NOON,
+    a_category,
+    a_contact,
+    a_payment,
+    a_product,
+    a_session,
+    a_shop,
+    a_transfer,
+    a_user,
+    an_offer,
+)
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
 from lavka.adapters.tortoise import database, models
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
+from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.database import execute
-from lavka.adapters.tortoise.models import PictureRow, PriceListRow
+from lavka.adapters.tortoise.models import CartRow, PictureRow, PriceListRow
+from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.bootstrap import database_config, new_id
+from lavka.domain.accounts import UserId
+from lavka.domain.catalog import Offer
+from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
+from lavka.domain.phones import Phone
+from lavka.domain.shipments import SYSTEM, Event, Shipment, ShipmentId, Status
 from lavka.domain.shops import ShopId
 from lavka.settings import Settings
 
-CHECKS = [
+NEW = new_id()
+
+
+def _insert(table: str, values: Mapping[str, object]) -> str:
+    return f"INSERT INTO {table} ({', '.join(values)}) SELECT {', '.join(map(str, values.values()))}"
+
+
+def a_movement(**values: object) -> str:
+    """A row for the stock's ledger, right but for these values."""
+    right = {
+        "offer_id": f"'{NEW}'",
+        "change": 1,
+        "reason": "'initial'",
+        "order_id": "NULL",
+        "at": f"'{NOON}'",
+    }
+    return _insert("stock_movements", right | values)
+
+
+def a_wallet_transfer(**values: object) -> str:
+    """A row for the wallets' ledger, right but for these values."""
+    nothing = dict.fromkeys(("order_id", "reason", "by_id"), "NULL")
+    right = {"id": f"'{NEW}'", "kind": "'top_up'", "created_at": f"'{NOON}'"} | nothing
+    return _insert("wallet_transfers", right | values)
+
+
+def an_entry(**values: object) -> str:
+    """An entry of that ledger, right but for these values."""
+    top_ups = "(SELECT id FROM wallet_accounts WHERE kind = 'top_ups')"
+    transfer = "(SELECT id FROM wallet_transfers WHERE kind = 'payment')"
+    right = {"transfer_id": transfer, "account_id": top_ups, "amount": 1, "balance": "NULL"}
+    return _insert("wallet_entries", right | values)
+
+
+CHECKS = {
     check
     for _, model in inspect.getmembers(models, inspect.isclass)
     if issubclass(model, Model)
     for check in getattr(model, "checks", {})
-]
+}
+WRITTEN = {
+    check
+    for file in (database.migrations() / "models").glob("[0-9]*_*.py")
+    for check in re.findall(r'CONSTRAINT "(\w+)" CHECK', file.read_text())
+}
+"""Those of the revisions, which also make tables without a model."""
 VIOLATIONS = {
+    "cart_items_quantity": [
+        "UPDATE cart_items SET quantity = 0",
+        "UPDATE cart_items SET quantity = -1",
+        "UPDATE cart_items SET quantity = 10001",
+    ],
+    "carts_expiry": [
+        "UPDATE carts SET expires_at = NULL WHERE user_id IS NULL",
+        f"UPDATE carts SET expires_at = '{NOON}' WHERE user_id IS NOT NULL",
+    ],
+    "carts_owner": [
+        "UPDATE carts SET user_id = NULL WHERE user_id IS NOT NULL",
+        "UPDATE carts SET user_id = (SELECT id FROM users LIMIT 1) WHERE user_id IS NULL",
+    ],
+    "carts_token_digest": ["UPDATE carts SET token_digest = 'short' WHERE user_id IS NULL"],
+    "contacts_address": ["UPDATE contacts SET city = NULL", "UPDATE contacts SET street = NULL"],
+    "contacts_phone": ["UPDATE contacts SET phone = '89123456789'"],
+    "order_lines_price": ["UPDATE order_lines SET price = 0", "UPDATE order_lines SET price = -1"],
+    "order_lines_quantity": [
+        "UPDATE order_lines SET quantity = 0",
+        "UPDATE order_lines SET quantity = 10001",
+    ],
+    "orders_delivery": [
+        "UPDATE orders SET requires_delivery = FALSE",
+        "UPDATE orders SET delivery_address = NULL",
+    ],
+    "orders_payment_method": ["UPDATE orders SET payment_method = 'barter'"],
+    "orders_status": ["UPDATE orders SET status = 'lost'", "UPDATE orders SET status = 'cancelled'"],
+    "orders_total": ["UPDATE orders SET total = -1"],
+    "shipments_status": ["UPDATE shipments SET status = 'lost'"],
+    "stock_movements_change": [a_movement(change=0)],
+    "stock_movements_order": [
+        a_movement(reason="'order'"),
+        a_movement(order_id=f"'{NEW}'"),
+        *(a_movement(reason=f"'{reason}'") for reason in ("change", "cancellation", "expiry")),
+    ],
+    "stock_movements_reason": [a_movement(reason="'theft'")],
+    "stock_version_single": ["UPDATE stock_version SET id = 2"],
+    "wallet_accounts_balance": ["UPDATE wallet_accounts SET balance = -1"],
+    "wallet_accounts_kind": ["UPDATE wallet_accounts SET kind = 'gifts' WHERE user_id IS NULL"],
+    "wallet_accounts_owner": [
+        "UPDATE wallet_accounts SET user_id = NULL WHERE kind = 'wallet'",
+        "UPDATE wallet_accounts SET kind = 'wallet' WHERE kind = 'sales'",
+    ],
+    "wallet_entries_amount": [an_entry(amount=0)],
+    "wallet_entries_balance": [an_entry(balance=-1)],
+    "wallet_transfers_kind": [a_wallet_transfer(kind="'gift'")],
+    "wallet_transfers_order": [
+        a_wallet_transfer(kind="'payment'"),
+        a_wallet_transfer(kind="'refund'"),
+        a_wallet_transfer(order_id=f"'{NEW}'"),
+    ],
+    "wallet_transfers_reason": [
+        a_wallet_transfer(kind="'adjustment'", reason="'why'"),
+        a_wallet_transfer(kind="'adjustment'", by_id="(SELECT id FROM users LIMIT 1)"),
+    ],
     "catalog_version_single": ["UPDATE catalog_version SET id = 2"],
     "categories_not_own_parent": ["UPDATE categories SET parent_id = id"],
     "login_failures_key": ["UPDATE login_failures SET key = 'the-login-itself'"],
@@ -55,6 +170,10 @@ REFERENCES = [
     "DELETE FROM shops WHERE id = (SELECT shop_id FROM price_lists LIMIT 1)",
     "DELETE FROM products",
     "DELETE FROM offers",
+    "DELETE FROM orders",
+    "DELETE FROM wallet_accounts WHERE kind = 'wallet'",
+    "DELETE FROM wallet_accounts WHERE kind = 'sales'",
+    "DELETE FROM users WHERE id = (SELECT user_id FROM wallet_accounts WHERE user_id IS NOT NULL)",
 ]
 
 
@@ -77,7 +196,47 @@ async def filled(settings: Settings) -> AsyncIterator[None]:
         await PictureRow.create(id=new_id(), product_id=product.id, digest="0" * 64, position=1)
         for _ in range(2):
             await a_price_list(shops[0].id)
+        for user in users:
+            await what_a_buyer_has(user.id)
+        await an_order(users[0].id, offers[0])
         yield
+
+
+async def what_a_buyer_has(user: UserId) -> None:
+    """A contact, a cart and one that was somebody's, an answer that is kept, and money."""
+    await TortoiseContacts().add(a_contact(user))
+    for owner in ({"user_id": user}, {"token_digest": new_id().hex * 2, "expires_at": NOON}):
+        cart = await CartRow.create(id=new_id(), **owner)
+        await execute(
+            "INSERT INTO cart_items (cart_id, offer_id, quantity, position) VALUES ($1, $2, 1, 0)",
+            [cart.id, new_id()],
+        )
+    await execute(
+        "INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at) VALUES ($1, $2, $3, $4, $5)",
+        [user, "key", "digest", "{}", NOON],
+    )
+
+
+async def an_order(user: UserId, offer: Offer) -> None:
+    """An order that is paid from the wallet and to be delivered."""
+    line = Line(offer.id, offer.product, offer.shop, "Чайник", offer.sku, offer.price, 1)
+    shipment = Shipment(ShipmentId(new_id()), offer.shop, "Очаг")
+    order = Order(
+        id=OrderId(new_id()),
+        number="A1B2-C3D4-E",
+        buyer=user,
+        payment_method=PaymentMethod.WALLET,
+        phone=Phone("+79123456789"),
+        created_at=NOON,
+        lines=[line],
+        shipments=[shipment],
+        delivery_address="Москва, Тверская улица",
+        history=[Event(Status.NEW, NOON, SYSTEM)],
+    )
+    await TortoiseOrders().add(order)
+    await execute(a_movement(order_id=f"'{order.id}'", reason="'order'", change=-1))
+    await TortoiseWallets().post(a_transfer(user, offer.price.minor))
+    await TortoiseWallets().post(a_payment(user, offer.price.minor, order=order.id))
 
 
 async def a_price_list(shop: ShopId) -> None:
@@ -96,7 +255,7 @@ async def a_price_list(shop: ShopId) -> None:
     )
 
 
-@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("check", sorted(CHECKS | WRITTEN))
 def test_every_check_of_a_model_has_a_violation_here(check: str) -> None:
     assert VIOLATIONS.get(check), (
         f"Say here how to violate {check}, so that the database is seen to refuse it."
@@ -104,7 +263,15 @@ def test_every_check_of_a_model_has_a_violation_here(check: str) -> None:
 
 
 def test_every_violation_here_is_of_a_check() -> None:
-    assert VIOLATIONS.keys() == set(CHECKS)
+    assert VIOLATIONS.keys() == CHECKS | WRITTEN
+
+
+@pytest.mark.parametrize("right", [a_movement(), a_wallet_transfer(), an_entry()])
+async def test_what_is_wrong_in_one_thing_is_right_without_it(filled: None, right: str) -> None:
+    count = f"SELECT count(*) AS rows FROM {right.split()[2]}"
+    (before,) = await database.fetch(count)
+    await execute(right)
+    assert await database.fetch(count) == [{"rows": before["rows"] + 1}]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +297,11 @@ async def test_what_others_rest_on_cannot_be_deleted(filled: None, sql: str) -> 
         "UPDATE shops SET name = 'one'",
         "UPDATE categories SET slug = 'one'",
         "UPDATE price_lists SET status = 'running', claim = id",
+        "INSERT INTO wallet_transfers (id, kind, order_id, created_at) "
+        f"SELECT '{NEW}', kind, order_id, created_at FROM wallet_transfers WHERE kind = 'payment'",
+        "INSERT INTO wallet_entries (transfer_id, account_id, amount) "
+        "SELECT transfer_id, account_id, amount FROM wallet_entries",
+        f"UPDATE carts SET token_digest = '{'0' * 64}' WHERE user_id IS NULL",
         "UPDATE offers SET sku = 'one', shop_id = (SELECT id FROM shops ORDER BY name LIMIT 1)",
     ],
 )
@@ -138,8 +310,27 @@ async def test_what_is_unique_cannot_be_there_twice(filled: None, sql: str) -> N
         await execute(sql)
 
 
-async def test_a_user_without_anything_takes_the_sessions_along(filled: None) -> None:
+@pytest.mark.parametrize("deed", ["UPDATE {0} SET order_id = order_id", "DELETE FROM {0}"])
+@pytest.mark.parametrize("ledger", ["stock_movements", "order_history", "wallet_transfers"])
+async def test_a_ledger_only_grows(filled: None, ledger: str, deed: str) -> None:
+    before = await database.fetch(f"SELECT * FROM {ledger}")
+    assert before
+    with pytest.raises(IntegrityError, match=f"{ledger} only grows"):
+        await execute(deed.format(ledger))
+    assert await database.fetch(f"SELECT * FROM {ledger}") == before
+
+
+@pytest.mark.parametrize("deed", ["UPDATE wallet_entries SET amount = amount", "DELETE FROM wallet_entries"])
+async def test_the_entries_of_wallets_only_grow(filled: None, deed: str) -> None:
+    with pytest.raises(IntegrityError, match="wallet_entries only grows"):
+        await execute(deed)
+    assert len(await database.fetch("SELECT id FROM wallet_entries")) == 4
+
+
+async def test_a_user_without_orders_or_money_takes_all_along(filled: None) -> None:
     await execute("UPDATE shops SET owner_id = NULL")
-    await execute("DELETE FROM users")
-    for table in ("sessions", "refresh_tokens"):
-        assert await database.fetch(f"SELECT 1 FROM {table}") == []
+    await execute("DELETE FROM users WHERE id NOT IN (SELECT user_id FROM orders)")
+    for table in ("sessions", "refresh_tokens", "contacts", "idempotency_keys"):
+        assert len(await database.fetch(f"SELECT 1 FROM {table}")) == 1, table
+    for table in ("carts", "cart_items"):  # of the two users, and two that are nobody's
+        assert len(await database.fetch(f"SELECT 1 FROM {table}")) == 3, table

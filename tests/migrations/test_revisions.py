@@ -135,6 +135,11 @@ async def test_a_database_of_the_first_release_comes_up_to_date_with_all_it_hold
         ("Снят", False, False),
     ]
     assert await rows(bare_url, "SELECT count(*) FROM offers JOIN stock ON offer_id = id") == [(2,)]
+    began = await rows(bare_url, "SELECT offer_id, change, reason, order_id FROM stock_movements ORDER BY 1")
+    assert [(str(offer)[-1], *rest) for offer, *rest in began] == [
+        ("6", 3, "initial", None),
+        ("7", 3, "initial", None),
+    ]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

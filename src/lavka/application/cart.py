@@ -65,8 +65,3 @@ class Filling:
         async with self.carts.change(holder, self.clock()) as lent:
             lent.cart.clear()
         return lent.cart
-
-    async def sweep(self) -> None:
-        """Forget every anonymous cart that has expired."""
-        while await self.carts.forget_expired(self.clock()):
-            pass

@@ -4,10 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from lavka.application.accounts import Joining, Membership
+from lavka.application.administration import Administering
 from lavka.application.appinfo import AppInfo
 from lavka.application.carrying_out import CarryingOut
 from lavka.application.cart import Filling
 from lavka.application.catalog import Browsing
+from lavka.application.checkout import Ordering
+from lavka.application.contacts import KeepingContacts
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
 from lavka.application.orders import Amending, Following, Fulfilling
@@ -15,6 +18,8 @@ from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
+from lavka.application.tidying import Tidying
+from lavka.application.wallet import Banking
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +30,23 @@ class Shop:
     membership: Membership
     signing_in: SigningIn
     sessions: StayingSignedIn
+    contacts: KeepingContacts
+    administering: Administering
     browsing: Browsing
     arranging: Arranging
     curating: Curating
     selling: Selling
+    picturing: Picturing
     importing: Importing
     carrying_out: CarryingOut
     stocking: Stocking
-    picturing: Picturing
     filling: Filling
+    ordering: Ordering
     following: Following
     fulfilling: Fulfilling
     amending: Amending
+    banking: Banking
+    tidying: Tidying
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from lavka.domain.errors import Detail, Forbidden, Invalid
+from lavka.domain.errors import Detail, Forbidden, Invalid, OwnAccount
 from lavka.domain.phones import Phone
 
 UserId = NewType("UserId", UUID)
@@ -88,6 +88,16 @@ class User:
         """Raise Forbidden unless this is an administrator."""
         if not self.is_admin:
             raise Forbidden
+
+    def block(self, by: UserId) -> None:
+        """Let the account in no more; raise OwnAccount for one's own."""
+        if by == self.id:
+            raise OwnAccount
+        self.is_blocked = True
+
+    def unblock(self) -> None:
+        """Let the account in again."""
+        self.is_blocked = False
 
     def must_sell(self) -> None:
         """Raise Forbidden unless this is a shop's account or an administrator."""

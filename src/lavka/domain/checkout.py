@@ -6,11 +6,14 @@ from datetime import datetime
 
 from lavka.domain.accounts import UserId
 from lavka.domain.cart import Cart, Ware, must_be_available
-from lavka.domain.errors import CartEmpty, Detail, PriceChanged
+from lavka.domain.errors import CartEmpty, CartFull, Detail, PriceChanged
 from lavka.domain.money import Money
 from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
 from lavka.domain.phones import Phone
 from lavka.domain.shipments import Actor, Event, Role, Shipment, ShipmentId, Status
+
+MOST_LINES = 900
+"""Lines of an order: so many of the dearest goods, as many of each as one may order, fit into a BIGINT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,12 @@ class Placing:
 def place(cart: Cart[Ware], wish: Wish, buyer: UserId, given: Placing) -> Order:
     """Order what is in a cart, at today's prices.
 
-    Raise CartEmpty, OutOfStock for what cannot be bought, PriceChanged when another total was expected.
+    Raise CartEmpty, CartFull, OutOfStock for what cannot be bought, PriceChanged when another total was expected.
     """
     if not len(cart):
         raise CartEmpty
+    if len(cart) > MOST_LINES:
+        raise CartFull
     must_be_available(cart)
     _must_cost(cart.total_price, wish.expected_total)
     shops = {item.offer.shop: item.offer.shop_name for item in cart}

@@ -16,6 +16,8 @@ TransferId = NewType("TransferId", UUID)
 
 DEAREST = Money(10**15)
 """The largest amount of one transfer, in minor units: sums of nine thousand such still fit into a BIGINT."""
+FULLEST = Money(9 * 10**15)
+"""The most that a wallet holds: every reader of JSON reads whole numbers up to 2^53 exactly."""
 LONGEST_REASON = 500
 
 

@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from lavka.adapters.http import (
+    admin,
     admin_orders,
     appinfo,
     auth,
@@ -22,6 +23,7 @@ from lavka.adapters.http import (
     catalog,
     categories,
     checkout,
+    contacts,
     goods,
     health,
     images,
@@ -30,10 +32,12 @@ from lavka.adapters.http import (
     orders,
     shop_orders,
     shops,
+    wallet,
 )
 from lavka.adapters.http.callers import CART_TOKEN
 from lavka.adapters.http.edge import BodyLimit, Edge
 from lavka.adapters.http.errors import answer_errors
+from lavka.adapters.http.idempotency import REPLAYED
 from lavka.adapters.http.lane import Lane
 from lavka.adapters.http.media import Media
 from lavka.adapters.http.methods import include
@@ -44,8 +48,8 @@ API = "/api/v1"
 OPENAPI = "/openapi.json"
 ASSETS = "/docs-assets"
 NOUNS = (
-    *(catalog, cart, checkout, orders, auth, me),
-    *(goods, images, categories, shops, shop_orders, imports, admin_orders),
+    *(catalog, cart, checkout, orders, auth, me, contacts, wallet),
+    *(goods, images, categories, shops, shop_orders, imports, admin, admin_orders),
 )
 """The most asked for first."""
 TAGS = ("Accounts", "Catalogue", "Buying", "Administration", "App info", "Running it")
@@ -77,7 +81,7 @@ class Application(FastAPI):
                 allow_origins=self.kept.cors_origins,
                 allow_methods=["*"],
                 allow_headers=["*"],
-                expose_headers=["ETag", "X-Request-ID", "Retry-After", CART_TOKEN],
+                expose_headers=["ETag", "X-Request-ID", "Retry-After", CART_TOKEN, *REPLAYED],
             )
         return Edge(inner, is_https=self.kept.is_https)
 

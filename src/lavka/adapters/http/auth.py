@@ -9,7 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from lavka.adapters.http.callers import BroughtCart, Caller, TheShop
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import WRONG_CREDENTIALS, documented
-from lavka.adapters.http.forms import EmailText, Form, KnownSecret, Login, Secret, Text, broken, ruled, told
+from lavka.adapters.http.forms import (
+    EmailText,
+    Form,
+    KnownSecret,
+    Login,
+    PhoneText,
+    Secret,
+    Text,
+    broken,
+    ruled,
+    told,
+)
 from lavka.adapters.http.users import UserBody
 from lavka.application.accounts import Registration
 from lavka.application.ports.sessions import Tokens
@@ -61,7 +72,7 @@ class RegisterForm(NewPasswordForm):
 
     full_name: Annotated[Text, StringConstraints(min_length=1, max_length=255), ruled(full_name)]
     email: Annotated[EmailText, ruled(Email), told(format="email")]
-    phone: Annotated[Text, StringConstraints(max_length=32), ruled(Phone), told(pattern=r"^\+7[0-9]{10}$")]
+    phone: PhoneText
     username: (
         Annotated[
             Text,

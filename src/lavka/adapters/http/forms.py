@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from lavka.domain.errors import Detail, Invalid
 from lavka.domain.money import MOST
 from lavka.domain.passwords import LONGEST
+from lavka.domain.phones import Phone
 from lavka.domain.texts import FORBIDDEN
 
 MOST_FIELDS = 50
@@ -90,6 +91,7 @@ Secret = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_is_u
 KnownSecret = Annotated[Secret, AfterValidator(_fits_bcrypt)]
 """A password that is compared with a stored one."""
 Slug = Annotated[Text, StringConstraints(max_length=100)]
+PhoneText = Annotated[Text, StringConstraints(max_length=32), ruled(Phone), told(pattern=r"^\+7[0-9]{10}$")]
 Minor = Annotated[int, Field(ge=0, le=MOST)]
 """An amount of money in minor units."""
 

@@ -55,7 +55,7 @@ class SessionPage(PageBody):
 @router.get("", responses=documented(401, 503))
 async def me(who: Caller, shop: TheShop) -> UserBody:
     """Show my account."""
-    return UserBody.of(await shop.membership.me(who))
+    return UserBody.of(await shop.membership.me(who), await shop.banking.balance(who))
 
 
 @router.get("/sessions", responses=documented(401, 422, 503), openapi_extra=Paging.parameters())

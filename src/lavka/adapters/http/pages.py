@@ -11,10 +11,15 @@ from fastapi import Request, Response
 from pydantic import BaseModel, PlainSerializer, WithJsonSchema
 
 from lavka.adapters.http.queries import Paging
+from lavka.application.ports.accounts import UserPage
 from lavka.application.ports.catalog import Page
+from lavka.application.ports.orders import OrderPage
+from lavka.application.ports.wallet import Statement
 from lavka.domain.errors import Detail, Invalid
 
 JSON = "application/json"
+Part = OrderPage | Statement | UserPage
+"""A part of a list as the shop gives it."""
 Row = TypeVar("Row", bound=BaseModel)
 
 
@@ -47,6 +52,18 @@ def written(page: Page) -> bytes:
         "next": page.next,
     }
     return b'{"items":' + page.items.json.encode() + b"," + orjson.dumps(rest)[1:]
+
+
+def around(items: Sequence[Row], part: Part) -> dict[str, Any]:
+    """Put a page around the items of a part."""
+    return {
+        "items": items,
+        "total": part.total,
+        "page": part.page,
+        "size": part.size,
+        "pages": -(-part.total // part.size),
+        "next": part.next,
+    }
 
 
 def sliced(rows: Sequence[Row], paging: Paging, key: Callable[[Row], str]) -> dict[str, Any]:

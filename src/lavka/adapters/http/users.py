@@ -1,4 +1,4 @@
-"""How an account is shown to its owner."""
+"""How an account is shown."""
 
 from uuid import UUID
 
@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict
 
 from lavka.adapters.http.pages import Time
 from lavka.domain.accounts import AccountType, User
-from lavka.domain.money import CURRENCY
+from lavka.domain.money import CURRENCY, ZERO, Money
 
 
 class UserBody(BaseModel):
-    """An account. `balance` is in minor units; no money and no picture can be brought in yet."""
+    """An account. `balance` is in minor units; no picture can be brought in yet."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -40,12 +40,12 @@ class UserBody(BaseModel):
     is_admin: bool
     email_verified: bool
     avatar: None = None
-    balance: int = 0
+    balance: int
     currency: str = CURRENCY
     created_at: Time
 
     @classmethod
-    def of(cls, user: User) -> "UserBody":
+    def of(cls, user: User, balance: Money = ZERO) -> "UserBody":
         """Write one out."""
         return cls(
             id=user.id,
@@ -56,5 +56,6 @@ class UserBody(BaseModel):
             account_type=user.account_type,
             is_admin=user.is_admin,
             email_verified=user.email_verified,
+            balance=balance.minor,
             created_at=user.created_at,
         )

@@ -10,12 +10,17 @@ from uuid import uuid4
 
 from tortoise.exceptions import IntegrityError
 
+from lavka.adapters.tortoise.cursors import Cursor
 from lavka.adapters.tortoise.database import dialect, execute, transaction
 from lavka.adapters.tortoise.models import LoginFailure, UserRow
+from lavka.application.ports.accounts import UserPage
+from lavka.application.ports.catalog import PageWish
 from lavka.domain.accounts import AccountType, Email, User, UserId, Username
 from lavka.domain.errors import EmailTaken, NotFound, PhoneTaken, ShopError, TooManyAttempts, UsernameTaken
 from lavka.domain.phones import Phone
 
+ACCOUNTS = "accounts"
+"""The list that cursors of accounts belong to."""
 OLD = "SELECT id FROM login_failures WHERE failed_at <= $1 ORDER BY failed_at LIMIT 100"
 FORGET_OLD = {
     "sqlite": f"DELETE FROM login_failures WHERE id IN ({OLD})",
@@ -71,6 +76,18 @@ class TortoiseUsers:
                     await UserRow.filter(id=user).update(**changed)
             except IntegrityError as error:
                 raise _taken(error) from error
+
+    async def page(self, wish: PageWish) -> UserPage:
+        """List some, the newest first; raise Invalid for a cursor of another list."""
+        cursor = Cursor.read(wish.cursor, ACCOUNTS) if wish.cursor else None
+        number = cursor.page if cursor else wish.page
+        everybody = UserRow.all()
+        found = UserRow.filter(id__lt=cursor.id) if cursor else everybody.offset((number - 1) * wish.size)
+        rows = await found.order_by("-id").limit(wish.size + 1)
+        shown = [_user(row) for row in rows[: wish.size]]
+        is_last = len(rows) <= wish.size
+        after = None if is_last else Cursor(ACCOUNTS, "", str(shown[-1].id), number + 1).text()
+        return UserPage(shown, await everybody.count(), number, wish.size, after)
 
 
 class TortoiseAttempts:

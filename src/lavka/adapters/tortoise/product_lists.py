@@ -1,7 +1,7 @@
 """Lists of products: filtered, sorted or in the order of a search, a page at a time.
 
-A list's total is counted once and kept for the version of the catalogue, and of the stock if the list depends
-on it, that the same statement reads, so a page costs one statement and no count in the common case, and no
+A list's total is counted once and kept for the version that the same statement reads, the catalogue's and, if
+the list depends on it, the stock's. So a page costs one statement and no count in the common case, and no
 process shows a total older than its page.
 """
 

@@ -1,12 +1,25 @@
 """Where accounts are kept, and what guards their passwords."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from lavka.application.ports.catalog import PageWish
 from lavka.domain.accounts import User, UserId
 from lavka.domain.passwords import Password
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    """A part of the accounts, the newest first. `next` is the cursor of the page after it."""
+
+    items: Sequence[User]
+    total: int
+    page: int
+    size: int
+    next: str | None
 
 
 class Users(Protocol):
@@ -30,6 +43,10 @@ class Users(Protocol):
 
     def change(self, user: UserId) -> AbstractAsyncContextManager[User]:
         """Lock one, lend it, save it; an exception leaves no trace. Raise NotFound."""
+        ...
+
+    async def page(self, wish: PageWish) -> UserPage:
+        """List some; raise Invalid for a cursor of another list."""
         ...
 
 

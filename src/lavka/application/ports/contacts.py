@@ -20,7 +20,7 @@ class Contacts(Protocol):
         ...
 
     async def of(self, user: UserId) -> Sequence[Contact]:
-        """List a user's, the oldest first."""
+        """List a user's, the newest first."""
         ...
 
     def change(self, user: UserId, contact: ContactId) -> AbstractAsyncContextManager[Contact]:

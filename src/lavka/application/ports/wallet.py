@@ -1,6 +1,6 @@
 """Where the ledger of the wallets is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,9 +25,10 @@ class Wallets(Protocol):
     """Every user's wallet, empty at first. The ledger only grows; no wallet ever holds less than nothing."""
 
     async def post(self, transfer: Transfer) -> Entry:
-        """Write a transfer with its entries, and give the wallet's; raise InsufficientFunds.
+        """Write a transfer with its entries, and give the wallet's; raise InsufficientFunds or WalletFull.
 
-        Of many who post to a wallet at once each waits for the one before.
+        Of many who post to a wallet at once each waits for the one before. Raise Conflict for the second
+        payment of an order, NotFound for a user who is not there.
         """
         ...
 
@@ -35,6 +36,10 @@ class Wallets(Protocol):
         """Tell what is in a user's wallet."""
         ...
 
+    async def balances(self, users: Collection[UserId]) -> Mapping[UserId, Money]:
+        """Tell what is in the wallet of each of them."""
+        ...
+
     async def statement(self, user: UserId, wish: PageWish) -> Statement:
-        """List a wallet's entries; raise Invalid for a cursor of another list."""
+        """List a wallet's entries, the last posted first; raise Invalid for a cursor of another list."""
         ...

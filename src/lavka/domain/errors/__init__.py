@@ -19,6 +19,7 @@ from lavka.domain.errors.conflicts import (
     NotEmpty,
     NothingToRollBack,
     OutOfStock,
+    OwnAccount,
     PhoneTaken,
     PictureRepeated,
     PriceChanged,
@@ -28,6 +29,7 @@ from lavka.domain.errors.conflicts import (
     TooManyContacts,
     TooManyImports,
     UsernameTaken,
+    WalletFull,
 )
 from lavka.domain.errors.kinds import (
     Conflict,
@@ -64,6 +66,7 @@ __all__ = [
     "NotFound",
     "NothingToRollBack",
     "OutOfStock",
+    "OwnAccount",
     "PhoneTaken",
     "PictureRepeated",
     "PriceChanged",
@@ -79,4 +82,5 @@ __all__ = [
     "Unavailable",
     "UnsupportedMediaType",
     "UsernameTaken",
+    "WalletFull",
 ]

@@ -146,6 +146,20 @@ class InsufficientFunds(Conflict):
     message = "The wallet holds less than this: pay in another way."
 
 
+class WalletFull(Conflict):
+    """The wallet would hold more than a wallet may."""
+
+    type = "wallet_full"
+    message = "The wallet cannot hold as much as this: put less into it."
+
+
+class OwnAccount(Conflict):
+    """An administrator would lock himself out."""
+
+    type = "own_account"
+    message = "You cannot block your own account: ask another administrator to do it."
+
+
 class TooManyContacts(Conflict):
     """The user has as many contacts as one may have."""
 

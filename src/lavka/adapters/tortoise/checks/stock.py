@@ -13,8 +13,9 @@ STOCK = {
             SELECT offer_id, -change FROM stock_movements) AS told
         GROUP BY offer_id HAVING sum(change) <> 0""",
     "every movement is of an offer that is there": """
-        SELECT id, offer_id FROM stock_movements WHERE offer_id NOT IN (SELECT id FROM offers)""",
-    "an order holds the stock of what it is not cancelled of, and no other": """
+        SELECT m.id, m.offer_id FROM stock_movements m LEFT JOIN offers o ON o.id = m.offer_id
+        WHERE o.id IS NULL""",
+    "an order has the stock of what it is not cancelled of, and no other": """
         SELECT order_id, offer_id, sum(change) AS unexplained FROM (
             SELECT order_id, offer_id, change FROM stock_movements WHERE order_id IS NOT NULL UNION ALL
             SELECT l.order_id, l.offer_id, l.quantity FROM order_lines l

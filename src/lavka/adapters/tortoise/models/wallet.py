@@ -1,7 +1,8 @@
-"""The ledger of the wallets: accounts, transfers between them, and the two entries or more of each.
+"""The ledger of the wallets: accounts, transfers between them, and the two entries of each.
 
-`wallet_entries` has no model, since its key is of two columns. The house's own accounts, one of each kind but
-`wallet`, are made by the migration; their balance is not kept: every wallet would wait for its row.
+A wallet has the id of its user. The house's own accounts, one of each kind but `wallet`, are made by the
+migration; their balance is not kept: every wallet would wait for its row. `wallet_entries` has no model.
+Within a wallet its ids follow each other as the balance changed; those of transfers at one time may not.
 """
 
 from typing import ClassVar
