@@ -7,8 +7,6 @@ finds nothing, each time.
 import argparse
 import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from contextlib import closing
@@ -21,16 +19,12 @@ import httpx2
 
 from benchmarks import database, price_lists, servers
 from benchmarks.calls import API, sign_in
+from benchmarks.promises import Broken, check
 
 GOODS = 3_000
 PATIENCE = 120
 """Seconds in which an import has to end."""
 SETTINGS = {"SECRET_KEY": "k" * 48, "IMPORT_LEASE_SECONDS": "2"}
-CHECK = [sys.executable, "-c", "from lavka.cli import app; app()", "check"]
-
-
-class Broken(Exception):
-    """A promise was not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +107,6 @@ class Place:
                 raise Broken(f"The list shows {shop.shown()} at the end.")
         return [found, f"ended {ended}"]
 
-    def check(self) -> None:
-        """Run `lavka check`; raise Broken with what it says."""
-        environment = {**os.environ, **SETTINGS, "DB_URL": self.url}
-        told = subprocess.run(
-            CHECK, cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
-        if told.returncode:
-            raise Broken(told.stdout + told.stderr)
-
 
 def open_place(url: str, folder: Path) -> Place:
     """Open a shop with the goods of a first list."""
@@ -143,7 +128,7 @@ def run(place: Place, kills: int, chance: random.Random) -> None:
         price_lists.write(place.file, GOODS, dearer=kill)
         work = place.kill_one(chance.uniform(0, 1))
         told.update(place.take_up(work, {_state(kill - 1), _state(kill)}))
-        place.check()
+        check(place.url, place.folder, **SETTINGS)
         print(f"kill {kill} of {kills}: {dict(told)}", flush=True)
 
 

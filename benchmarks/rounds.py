@@ -29,7 +29,7 @@ def measure(calls: list[Call], token: str, seconds: int, rounds: int) -> list[Me
         load.run(url, token, WARM_UP)
     pairs: dict[Call, list[tuple[load.Load, load.Load]]] = {call: [] for call in calls}
     for number in range(rounds):
-        _warn_when_busy()
+        warn_when_busy()
         for call in calls:
             print(f"round {number + 1} of {rounds}: {call.name}", end="\033[K\r", flush=True)
             beside = load.run(call.beside, token, seconds)
@@ -38,7 +38,8 @@ def measure(calls: list[Call], token: str, seconds: int, rounds: int) -> list[Me
     return [_measured(call, loads) for call, loads in pairs.items()]
 
 
-def _warn_when_busy() -> None:
+def warn_when_busy() -> None:
+    """Say so on standard error when other work takes much of the machine."""
     share = machine.busy()
     if share is not None and share > BUSY:
         print(

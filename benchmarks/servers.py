@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 PROJECT = Path(__file__).resolve().parent.parent
+MAIN = PROJECT / "main.py"
 PATIENCE = 30
 """Seconds that a server may take to start or to stop."""
 
@@ -46,9 +47,12 @@ def lavka(db_url: str) -> Iterator[str]:
 
 
 @contextmanager
-def shop(db_url: str, folder: Path, **more: str) -> Iterator[Server]:
-    """Run it in a folder of one's own, with more settings; yields its process too, which may be killed."""
-    port = _free_port()
+def shop(db_url: str, folder: Path, program: Path = MAIN, **more: str) -> Iterator[Server]:
+    """Run it, or a program that changes it, in a folder of one's own, with more settings.
+
+    Yields its process too, which may be killed.
+    """
+    port = free_port()
     settings = {
         "ENVIRONMENT": "development",
         "DB_URL": db_url,
@@ -57,16 +61,16 @@ def shop(db_url: str, folder: Path, **more: str) -> Iterator[Server]:
         "ACCESS_TOKEN_MINUTES": "240",
         "PASSWORD_COST": "4",
     }
-    command = [sys.executable, str(PROJECT / "main.py")]
+    command = [sys.executable, str(program)]
     with _running(command, settings | more, folder, port) as server:
         yield server
 
 
 @contextmanager
-def limit(db_url: str) -> Iterator[str]:
-    """Run the limit's application; yields its address."""
-    port = _free_port()
-    uvicorn = [sys.executable, "-m", "uvicorn", "benchmarks.limit:app", "--port", str(port)]
+def limit(db_url: str, app: str = "benchmarks.limit:app") -> Iterator[str]:
+    """Run a limit's application; yields its address."""
+    port = free_port()
+    uvicorn = [sys.executable, "-m", "uvicorn", app, "--port", str(port)]
     quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
     with _running([*uvicorn, *quiet], {"DB_URL": db_url}, PROJECT, port) as server:
         yield server.address
@@ -74,7 +78,8 @@ def limit(db_url: str) -> Iterator[str]:
 
 @contextmanager
 def _running(command: list[str], settings: dict[str, str], folder: Path, port: int) -> Iterator[Server]:
-    process = subprocess.Popen(command, env={**os.environ, **settings}, cwd=folder)
+    environment = {**os.environ, **settings}
+    process = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
     try:
         _await(process, port)
         yield Server(process, f"http://127.0.0.1:{port}")
@@ -100,7 +105,8 @@ def _await(process: subprocess.Popen[bytes], port: int) -> None:
     raise SystemExit(f"Nothing listens on port {port} after {PATIENCE} seconds")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Find a port on which nobody listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

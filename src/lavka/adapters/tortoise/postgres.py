@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import asyncpg
-from asyncpg.pool import PoolAcquireContext
+from asyncpg.pool import PoolAcquireContext, PoolConnectionProxy
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import (
     NestedTransactionContext,
@@ -36,6 +36,8 @@ LOST = (
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
 )
 """What passes by itself: the same request may succeed a moment later."""
+MOMENT = 0.1
+"""Seconds in which a server that is well has cancelled a statement."""
 
 
 async def dial(*place: Any, **options: Any) -> asyncpg.Connection:
@@ -69,6 +71,30 @@ class Pool(asyncpg.Pool):
             timeout = self.patience
         return super().acquire(timeout=timeout)
 
+    async def release(
+        self,
+        connection: PoolConnectionProxy,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109  # asyncpg's own signature
+    ) -> None:
+        """Take a connection back; one whose server is silent is given up, not waited for."""
+        await _give_up_when_silent(connection)
+        await super().release(connection, timeout=timeout)
+
+
+async def _give_up_when_silent(connection: Any) -> None:  # asyncpg's stubs leave out what is private
+    """Close a connection on which a statement is still being cancelled a moment later.
+
+    A server that is well cancels at once. One that is not would keep us waiting as long for the end of the
+    cancelling as it has for the statement.
+    """
+    if connection._con is None or connection.is_closed() or not connection._protocol._is_cancelling():
+        return
+    try:
+        await connection._protocol._wait_for_cancellation(MOMENT)
+    except LOST:
+        connection.terminate()
+
 
 class Translating:
     """Names what passes by itself: raises Unavailable for it."""
@@ -87,6 +113,11 @@ class Transaction(Translating, TransactionWrapper):
 
     def _in_transaction(self) -> TransactionContext:
         return NestedTransactionContext(Transaction(self))
+
+    async def rollback(self) -> None:
+        """Undo it; a server that is silent undoes it by itself when it finds the connection closed."""
+        await _give_up_when_silent(self._connection)
+        await super().rollback()
 
 
 class Block(TransactionContextPooled):

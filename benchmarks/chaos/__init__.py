@@ -1,0 +1,1 @@
+"""Buying while everything breaks: `python -m benchmarks.chaos --help`."""

@@ -1,0 +1,110 @@
+"""Buyers who buy as fast as they are served, in a process of their own; the plan comes on standard input."""
+
+import asyncio
+import random
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from statistics import quantiles
+from time import perf_counter, process_time
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import uvloop
+
+from benchmarks.calls import API
+from benchmarks.wire import Answer, Wire, written
+
+TERMS = {"payment_method": "on_delivery", "requires_delivery": False, "phone": "+79123456789"}
+Buy = Callable[[Wire, str, str], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who buys where and how. Without seconds each buys once."""
+
+    address: str
+    way: str
+    """Of WAYS."""
+    buyers: Sequence[str]
+    """The access tokens; at the limit, ids."""
+    offers: Sequence[str]
+    seconds: float = 0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What came of it."""
+
+    times: list[float] = field(default_factory=list)
+    """The milliseconds that each purchase took."""
+    answers: Counter[str] = field(default_factory=Counter)
+
+
+async def in_lavka(wire: Wire, token: str, offer: str) -> Answer:
+    """Put it into the cart and order it with a key."""
+    signed = {"Authorization": f"Bearer {token}"}
+    put = await wire.ask(written("POST", f"{API}/cart/items", {"offer_id": offer}, **signed))
+    if put.status != 200:
+        return put
+    return await wire.ask(written("POST", f"{API}/orders", TERMS, Idempotency_Key=uuid4().hex, **signed))
+
+
+async def at_the_limit(wire: Wire, buyer: str, offer: str) -> Answer:
+    """Buy it in one request."""
+    return await wire.ask(written("POST", "/buy", {"buyer": buyer, "offer_id": offer}))
+
+
+async def at_the_limit_in_two(wire: Wire, buyer: str, offer: str) -> Answer:
+    """Put it into the cart and order it."""
+    await wire.ask(written("POST", "/put", {"buyer": buyer, "offer_id": offer}))
+    return await wire.ask(written("POST", "/order", {"buyer": buyer}))
+
+
+WAYS: dict[str, Buy] = {"lavka": in_lavka, "one": at_the_limit, "two": at_the_limit_in_two}
+
+
+async def run(plan: Plan) -> dict[str, Any]:
+    """Carry it out, and tell what came of it."""
+    wires = [await Wire.to(plan.address) for _ in plan.buyers]
+    tally, worked, start = Tally(), process_time(), perf_counter()
+    pairs = zip(wires, plan.buyers, strict=True)
+    await asyncio.gather(*(_buy(wire, buyer, plan, tally, start) for wire, buyer in pairs))
+    seconds = perf_counter() - start
+    hundredths = quantiles(tally.times, n=100) if len(tally.times) > 1 else [0.0] * 99
+    return {
+        "answers": dict(tally.answers),
+        "seconds": seconds,
+        "p50": hundredths[49],
+        "p99": hundredths[98],
+        "share": (process_time() - worked) / seconds,
+    }
+
+
+async def _buy(wire: Wire, buyer: str, plan: Plan, tally: Tally, start: float) -> None:
+    chance, buy, begun = random.Random(buyer), WAYS[plan.way], perf_counter()
+    while True:
+        answer = await buy(wire, buyer, chance.choice(plan.offers))
+        ended = perf_counter()
+        tally.times.append((ended - begun) * 1000)
+        tally.answers[answer.name] += 1
+        if ended - start >= plan.seconds:
+            return
+        begun = ended
+
+
+def main() -> None:
+    """Read the plan, carry it out, and write what came of it."""
+    plan = Plan(**orjson.loads(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(orjson.dumps(uvloop.run(run(plan))))
+
+
+def text(plan: Plan) -> bytes:
+    """Write a plan as `main` reads it."""
+    return orjson.dumps(asdict(plan))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""A server that is killed at the point of a checkout that DIE_AT names; with FORGETFUL it keeps no keys."""
+
+import os
+import signal
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from lavka import bootstrap
+from lavka.adapters.tortoise.keys import TortoiseKeys
+from lavka.adapters.tortoise.orders import TortoiseOrders
+from lavka.adapters.tortoise.stock import TortoiseStock
+from lavka.application.checkout import Answer, CheckoutWish, Once, Ordering
+from lavka.application.ports.sessions import Access
+from lavka.cli import app
+from lavka.domain.accounts import UserId
+from lavka.domain.orders import Line, Order, OrderId
+
+POINT = os.environ["DIE_AT"]
+
+
+def reach(point: str) -> None:
+    """Die here, as in a power cut, if this is the point."""
+    if point == POINT:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingStock(TortoiseStock):
+    async def take(self, order: OrderId, lines: Sequence[Line], now: datetime) -> None:
+        await super().take(order, lines, now)
+        reach("after stock")
+
+
+class DyingOrders(TortoiseOrders):
+    async def add(self, order: Order) -> None:
+        await super().add(order)
+        reach("after the order")
+
+
+class DyingKeys(TortoiseKeys):
+    async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
+        if "FORGETFUL" not in os.environ:
+            await super().keep(user, key, digest, answer, now)
+        reach("after the key")
+
+
+class DyingOrdering(Ordering):
+    __slots__ = ()
+
+    async def place_once(self, who: Access, wish: CheckoutWish, once: Once) -> Answer:
+        reach("before the transaction")
+        answer = await super().place_once(who, wish, once)
+        reach("after the commit")
+        return answer
+
+
+class DyingDoor:
+    """Dies when an answer is about to be sent."""
+
+    def __init__(self, inner: Any) -> None:
+        self.inner = inner
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def dying(message: Any) -> None:
+            if scope["path"] == "/api/v1/orders":
+                reach("before the answer" if message["type"] == "http.response.start" else "amid the answer")
+            await send(message)
+
+        await self.inner(scope, receive, dying if scope["type"] == "http" else send)
+
+
+def with_a_dying_door(*words: Any) -> Any:
+    made = create_app(*words)
+    made.add_middleware(DyingDoor)
+    return made
+
+
+create_app = bootstrap.create_app
+
+if __name__ == "__main__":
+    changed = {
+        "TortoiseStock": DyingStock,
+        "TortoiseOrders": DyingOrders,
+        "TortoiseKeys": DyingKeys,
+        "Ordering": DyingOrdering,
+        "create_app": with_a_dying_door,
+    }
+    for name, dying in changed.items():
+        assert hasattr(bootstrap, name)
+        setattr(bootstrap, name, dying)
+    app(["serve"])
