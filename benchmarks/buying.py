@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -27,7 +27,7 @@ CROWD, FEW = 200, 50
 WARM_UP = 2.0
 WAYS = {"one": "the limit", "two": "the limit in two requests", "lavka": "Lavka"}
 """In the order in which they are measured, round by round."""
-REFUSED = "409 out_of_stock"
+REFUSED, BUSY = "409 out_of_stock", "503 unavailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,15 @@ def sell_many(url: str, products: int, seconds: float, rounds: int) -> Sales:
 def sell_few(url: str, rounds: int) -> Sales:
     """W3: more buyers than units, all at once; raise Broken unless exactly all units are sold."""
     sales: Sales = {way: [] for way in WAYS}
-    with opened(url, (rounds + 1) * len(WAYS), FEW, CROWD) as (market, sides):
+    turns = rounds + 1
+    with opened(url, turns * len(WAYS), FEW, turns * CROWD) as (market, sides):
         offers = iter(market.offers)
-        for turn in range(rounds + 1):
+        for turn in range(turns):
             for side in sides:
-                sale = side.sell([next(offers)], 0, REFUSED)
+                crowd = side.buyers[turn * CROWD :][
+                    :CROWD
+                ]  # others each time: losers keep what is in the cart
+                sale = replace(side, buyers=crowd).sell([next(offers)], 0, REFUSED, BUSY)
                 if sale.sold != FEW:
                     raise Broken(f"{WAYS[side.way]} has sold {sale.sold} of {FEW}.")
                 if turn:  # the first warms up
@@ -148,6 +152,8 @@ def main() -> None:
     print(table(many))
     print(f"\nW3: {CROWD} buyers, {FEW} units of one product, {asked.rounds} times: {FEW} sold each time\n")
     print(table(few))
+    busy = sum(sale.answers.get(BUSY, 0) for sale in few["lavka"])
+    print(f"\n{busy} times a buyer was told that Lavka was too busy, and asked again.")
 
 
 def _asked() -> argparse.Namespace:

@@ -33,7 +33,12 @@ def create(url: str) -> None:
 
 def version(url: str) -> str:
     """Name the server's version."""
-    return str(asyncio.run(_value(url, "SHOW server_version"))).split()[0]
+    return str(asyncio.run(_value(_beside(url), "SHOW server_version"))).split()[0]
+
+
+def _beside(url: str) -> str:
+    """A database of the same server that is there in any case."""
+    return urlsplit(url)._replace(path=f"/{MAINTENANCE}").geturl()
 
 
 async def _count(url: str) -> int | None:
@@ -45,10 +50,8 @@ async def _count(url: str) -> int | None:
 
 
 async def _recreate(url: str) -> None:
-    parts = urlsplit(url)
-    name = parts.path.lstrip("/")
-    maintenance = parts._replace(path=f"/{MAINTENANCE}").geturl()
-    await _run(maintenance, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
+    name = urlsplit(url).path.lstrip("/")
+    await _run(_beside(url), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"')
 
 
 async def _run(url: str, *statements: str) -> None:

@@ -96,7 +96,9 @@ class Buyer:
                 return answer
             await asyncio.sleep(AGAIN)
         said = answer.name if answer else "nothing"
-        raise Broken(f"{method} {path} was not carried out for {self.patience} s: the last answer was {said}.")
+        raise Broken(
+            f"{method} {path} was not carried out for {self.patience} s: the last answer was {said}."
+        )
 
     async def ask(self, request: bytes) -> Answer | None:
         """Send it once; None when the connection breaks, and then the next server is asked."""

@@ -3,10 +3,11 @@
 import os
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
-from lavka import bootstrap
 from lavka.adapters.tortoise.database import execute, fetch
 from lavka.adapters.tortoise.stock import TortoiseStock
+from lavka.bootstrap import assembly
 from lavka.cli import app
 from lavka.domain.errors import OutOfStock
 from lavka.domain.orders import Line, OrderId
@@ -38,6 +39,8 @@ class InTheOrderGiven(TortoiseStock):
                 raise OutOfStock([])
 
 
+STOCKS = {"looking": Looking, "unsorted": InTheOrderGiven}
+
 if __name__ == "__main__":
-    bootstrap.TortoiseStock = {"looking": Looking, "unsorted": InTheOrderGiven}[os.environ["NAIVE_STOCK"]]  # type: ignore[misc]
+    assembly.Stores = partial(assembly.Stores, stock=STOCKS[os.environ["NAIVE_STOCK"]]())  # type: ignore[assignment, misc]
     app(["serve"])

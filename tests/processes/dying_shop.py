@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from lavka import bootstrap
@@ -12,6 +13,7 @@ from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.application.checkout import Answer, CheckoutWish, Once, Ordering
 from lavka.application.ports.sessions import Access
+from lavka.bootstrap import assembly
 from lavka.cli import app
 from lavka.domain.accounts import UserId
 from lavka.domain.orders import Line, Order, OrderId
@@ -78,14 +80,13 @@ def with_a_dying_door(*words: Any) -> Any:
 create_app = bootstrap.create_app
 
 if __name__ == "__main__":
-    changed = {
-        "TortoiseStock": DyingStock,
-        "TortoiseOrders": DyingOrders,
-        "TortoiseKeys": DyingKeys,
-        "Ordering": DyingOrdering,
-        "create_app": with_a_dying_door,
-    }
-    for name, dying in changed.items():
-        assert hasattr(bootstrap, name)
-        setattr(bootstrap, name, dying)
+    dying = {"stock": DyingStock(), "orders": DyingOrders(), "keys": DyingKeys()}
+    changes = [
+        (assembly, "Stores", partial(assembly.Stores, **dying)),
+        (assembly, "Ordering", DyingOrdering),
+        (bootstrap, "create_app", with_a_dying_door),
+    ]
+    for place, name, changed in changes:
+        assert hasattr(place, name)
+        setattr(place, name, changed)
     app(["serve"])
