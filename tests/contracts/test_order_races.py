@@ -11,10 +11,9 @@ from ordering import broken, left, ordered
 from overlapping import Overlap
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
-from lavka.adapters.tortoise.database import transaction
+from lavka.adapters.tortoise.database import execute_together, transaction
 from lavka.adapters.tortoise.order_changes import Stored
 from lavka.adapters.tortoise.orders import TortoiseOrders
-from lavka.adapters.tortoise.rowsets import execute_together
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.application.orders import Amending, Fulfilling

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.checks import TortoiseChecks
-from lavka.adapters.tortoise.database import execute, fetch, transaction
-from lavka.adapters.tortoise.rowsets import execute_together
+from lavka.adapters.tortoise.database import execute, execute_together, fetch, transaction
 from lavka.adapters.tortoise.wallets import ACCOUNTS, TortoiseWallets
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.wallet import Wallets
