@@ -445,8 +445,11 @@ PLANTED: dict[str, Sequence[Callable[[], Awaitable[None]]]] = {
     "a transfer goes between a wallet and the house's account for its kind": [
         a_payment_to_another_account_of_the_house,
     ],
-    "a wallet holds the sum of its entries": [a_wallet_with_more_than_came, a_wallet_that_forgot_what_came],
-    "no wallet holds less than nothing": [a_wallet_of_debts, a_debt_of_the_house],
+    "what is in a wallet is the sum of its entries": [
+        a_wallet_with_more_than_came,
+        a_wallet_that_forgot_what_came,
+    ],
+    "no wallet has less than nothing": [a_wallet_of_debts, a_debt_of_the_house],
     "an entry tells what was in the wallet after it": [
         a_last_balance_that_was_another,
         a_balance_in_between_that_was_another,
@@ -464,7 +467,7 @@ ALSO_BROKEN = {
     },
     a_shop_that_closed: {"a product is in stock when one of its offers is"},
     negative_stock: {"an offer's stock is the sum of its movements"},
-    a_wallet_of_debts: {"a wallet holds the sum of its entries"},
+    a_wallet_of_debts: {"what is in a wallet is the sum of its entries"},
 }
 """A violation that breaks a second promise by its nature."""
 

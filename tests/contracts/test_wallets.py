@@ -321,7 +321,7 @@ async def test_of_a_hundred_payments_at_once_from_a_balance_for_fifty_there_are_
 @pytest.mark.postgres
 async def test_a_balance_that_is_read_and_written_back_would_be_caught(store: None, masha: UserId) -> None:
     assert await pay_a_hundred_times_from_fifty(ReadingWallets(), masha) > 50
-    assert "a wallet holds the sum of its entries" in await broken_promises()
+    assert "what is in a wallet is the sum of its entries" in await broken_promises()
 
 
 async def test_first_credits_at_once_make_one_wallet(wallets: Wallets, masha: UserId) -> None:

@@ -8,15 +8,15 @@ from functools import partial
 from typing import Any
 
 from lavka import bootstrap
+from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.keys import TortoiseKeys
-from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.application.checkout import Answer, CheckoutWish, Once, Ordering
 from lavka.application.ports.sessions import Access
 from lavka.bootstrap import assembly
 from lavka.cli import app
 from lavka.domain.accounts import UserId
-from lavka.domain.orders import Line, Order, OrderId
+from lavka.domain.orders import Line, OrderId
 
 POINT = os.environ["DIE_AT"]
 
@@ -28,22 +28,21 @@ def reach(point: str) -> None:
 
 
 class DyingStock(TortoiseStock):
-    async def take(self, order: OrderId, lines: Sequence[Line], now: datetime) -> None:
-        await super().take(order, lines, now)
+    async def take(self, order: OrderId, lines: Sequence[Line], now: datetime) -> bool:
+        has_run_out = await super().take(order, lines, now)
         reach("after stock")
+        return has_run_out
 
 
-class DyingOrders(TortoiseOrders):
-    async def add(self, order: Order) -> None:
-        await super().add(order)
-        reach("after the order")
-
-
-class DyingKeys(TortoiseKeys):
+class ForgetfulKeys(TortoiseKeys):
     async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
-        if "FORGETFUL" not in os.environ:
-            await super().keep(user, key, digest, answer, now)
-        reach("after the key")
+        pass
+
+
+async def written_and_died(statements: Sequence[database.Statement]) -> None:
+    await execute_together(statements)
+    if any("INTO orders" in sql for sql, _ in statements):
+        reach("after the order")
 
 
 class DyingOrdering(Ordering):
@@ -73,18 +72,21 @@ class DyingDoor:
 
 def with_a_dying_door(*words: Any) -> Any:
     made = create_app(*words)
-    made.add_middleware(DyingDoor)
+    stack = made.build_middleware_stack
+    made.build_middleware_stack = lambda: DyingDoor(stack())
     return made
 
 
-create_app = bootstrap.create_app
+create_app, execute_together = bootstrap.create_app, database.execute_together
 
 if __name__ == "__main__":
-    dying = {"stock": DyingStock(), "orders": DyingOrders(), "keys": DyingKeys()}
+    keys = ForgetfulKeys() if "FORGETFUL" in os.environ else TortoiseKeys()
+    dying = {"stock": DyingStock(), "keys": keys}
     changes = [
         (assembly, "Stores", partial(assembly.Stores, **dying)),
         (assembly, "Ordering", DyingOrdering),
         (bootstrap, "create_app", with_a_dying_door),
+        (database, "execute_together", written_and_died),
     ]
     for place, name, changed in changes:
         assert hasattr(place, name)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.processes
 Start = Callable[..., Any]
 
 DYING = Path(__file__).with_name("dying_shop.py")
-BEFORE = ["before the transaction", "after stock", "after the order", "after the key"]
+BEFORE = ["before the transaction", "after stock", "after the order"]
 AFTER = ["after the commit", "before the answer", "amid the answer"]
 TERMS = {"payment_method": "on_delivery", "requires_delivery": False, "phone": "+79123456789"}
 KEY = {"Idempotency-Key": "the-one"}

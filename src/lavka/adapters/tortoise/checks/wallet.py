@@ -10,11 +10,11 @@ WALLET = {
         JOIN wallet_entries e ON e.transfer_id = t.id JOIN wallet_accounts a ON a.id = e.account_id
         WHERE (e.balance IS NULL) = (a.kind = 'wallet') OR a.kind NOT IN ('wallet', CASE t.kind
             WHEN 'adjustment' THEN 'adjustments' WHEN 'top_up' THEN 'top_ups' ELSE 'sales' END)""",
-    "a wallet holds the sum of its entries": """
+    "what is in a wallet is the sum of its entries": """
         SELECT a.id, a.balance, COALESCE(sum(e.amount), 0) AS entered
         FROM wallet_accounts a LEFT JOIN wallet_entries e ON e.account_id = a.id
         WHERE a.kind = 'wallet' GROUP BY a.id, a.balance HAVING a.balance <> COALESCE(sum(e.amount), 0)""",
-    "no wallet holds less than nothing": """
+    "no wallet has less than nothing": """
         SELECT id, balance FROM wallet_accounts WHERE balance < 0""",
     "an entry tells what was in the wallet after it": """
         SELECT account_id, transfer_id, balance, entered FROM (
