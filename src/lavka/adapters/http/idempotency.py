@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Header, Request, Response
 
@@ -13,6 +13,14 @@ from lavka.domain.orders import Order
 
 LONGEST_KEY = 64
 REPLAYED = {"Idempotent-Replayed": "true"}
+PERHAPS_REPLAYED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "headers": {
+            name: {"description": "The answer of before: this is a repetition.", "schema": {"enum": [value]}}
+            for name, value in REPLAYED.items()
+        }
+    }
+}
 T = TypeVar("T")
 
 IdempotencyKey = Annotated[
