@@ -304,6 +304,17 @@ def test_a_shop_sees_its_part_of_an_order_alone() -> None:
     assert (order.status, len(order.history)) == (Status.NEW, 4)
 
 
+def test_a_shops_part_is_paid_as_if_there_were_no_other() -> None:
+    paid, cash = of_two_shops(), of_two_shops()
+    paid.payment_method, paid.is_paid = PaymentMethod.WALLET, True
+    paid.step(paid.shipments[1].id, Status.CANCELED, SELLER, LATER)
+    assert (paid.is_paid, part_of(paid, HEARTH).is_paid, part_of(paid, FROST).is_paid) == (True, True, False)
+    for status in (Status.CONFIRMED, Status.ASSEMBLED, Status.SENT, Status.DELIVERED):
+        assert not part_of(cash, FROST).is_paid
+        cash.step(cash.shipments[1].id, status, SELLER, LATER)
+    assert (cash.is_paid, part_of(cash, HEARTH).is_paid, part_of(cash, FROST).is_paid) == (False, False, True)
+
+
 def test_a_shop_has_no_part_of_others_orders() -> None:
     with pytest.raises(NotFound):
         part_of(an_order(), FROST)

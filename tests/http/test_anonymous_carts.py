@@ -83,7 +83,6 @@ async def test_the_first_answer_names_a_cart_that_the_next_calls_find(
     first = await put(client, {}, kettle, 2)
     token = first.headers["X-Cart-Token"]
     assert TOKEN.fullmatch(token)
-    assert first.headers["Cache-Control"] == "no-store"
     who = {"X-Cart-Token": token}
     second = await put(client, who, ball)
     assert "X-Cart-Token" not in second.headers
@@ -104,6 +103,13 @@ async def test_a_look_names_a_cart_and_stores_nothing(client: AsyncClient, kettl
     assert token != (await client.get("/cart")).headers["X-Cart-Token"]
     assert told(await put(client, {"X-Cart-Token": token}, kettle)) == {kettle: 1}
     assert told(await client.get("/cart", headers={"X-Cart-Token": token})) == {kettle: 1}
+
+
+async def test_no_cache_keeps_an_anonymous_cart(client: AsyncClient, kettle: str) -> None:
+    first = await put(client, {}, kettle, 2)
+    again = await client.get("/cart", headers={"X-Cart-Token": first.headers["X-Cart-Token"]})
+    assert told(again) == {kettle: 2}
+    assert [answer.headers.get("Cache-Control") for answer in (first, again)] == ["no-store"] * 2
 
 
 async def test_a_token_is_stored_as_its_digest_only(client: AsyncClient, kettle: str) -> None:

@@ -79,6 +79,22 @@ def test_every_body_that_is_asked_for_has_an_example(app: FastAPI) -> None:
     assert without == []
 
 
+def test_every_example_is_a_whole_one(app: FastAPI) -> None:
+    schemas = app.openapi()["components"]["schemas"]
+    shown = {name: schema for name, schema in schemas.items() if "example" in schema}
+    assert {"OrderBody", "AccountBody"} <= shown.keys()
+    for name, schema in shown.items():
+        fields = {field: schema["properties"][field] for field in schema.get("required", ())}
+        firm = {field for field, told in fields.items() if {"type": "null"} not in told.get("anyOf", ())}
+        assert firm <= schema["example"].keys(), name  # FastAPI leaves out what is null
+
+
+def test_a_repeated_answer_is_described(app: FastAPI) -> None:
+    created = app.openapi()["paths"]["/api/v1/orders"]["post"]["responses"]["201"]
+    assert created["headers"].keys() == {"Idempotent-Replayed"}
+    assert created["content"]["application/json"]["schema"]
+
+
 def test_every_operation_describes_its_answers(app: FastAPI) -> None:
     for place, operation in operations(app).items():
         good = [status for status in operation["responses"] if status.startswith("2")]

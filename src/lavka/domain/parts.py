@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from lavka.domain.errors import NotFound
-from lavka.domain.orders import Order
+from lavka.domain.orders import Order, PaymentMethod
+from lavka.domain.shipments import Shipment, Status
 from lavka.domain.shops import ShopId
 
 
@@ -17,5 +18,14 @@ def part_of(order: Order, shop: ShopId) -> Order:
         order,
         lines=order.of_shop(shipment),
         shipments=own,
+        is_paid=_is_paid(order, shipment),
         history=[replace(event, shipment=None) for event in order.history if event.shipment == shipment.id],
     )
+
+
+def _is_paid(order: Order, shipment: Shipment) -> bool:
+    """Whether a part is: cash comes at the door of each shipment, and what is cancelled is given back."""
+    if shipment.status is Status.CANCELED:
+        return False
+    is_cash = order.payment_method is PaymentMethod.ON_DELIVERY
+    return shipment.status is Status.DELIVERED if is_cash else order.is_paid

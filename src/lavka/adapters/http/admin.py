@@ -12,7 +12,7 @@ from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Form, Line
 from lavka.adapters.http.pages import PageBody, around
 from lavka.adapters.http.queries import Paging
-from lavka.adapters.http.users import UserBody
+from lavka.adapters.http.users import EXAMPLE, UserBody
 from lavka.adapters.http.wallet import EntryBody
 from lavka.domain.accounts import User, UserId
 from lavka.domain.money import ZERO, Money
@@ -45,6 +45,8 @@ class AdjustmentForm(Form):
 
 class AccountBody(UserBody):
     """An account as administrators see it."""
+
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE | {"is_blocked": False}})
 
     is_blocked: bool
 

@@ -85,10 +85,10 @@ async def holder(
     """
     if not _is_nobody(request):
         return (await caller(shop, token)).user
+    response.headers["Cache-Control"] = "no-store"  # caches tell users apart by Authorization, and by no more
     if cart_token is None:
         cart_token = shop.filling.token()
         response.headers[CART_TOKEN] = cart_token
-        response.headers["Cache-Control"] = "no-store"
     return key_of(cart_token)
 
 

@@ -9,7 +9,7 @@ from lavka.adapters.http.callers import Caller, TheShop
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import documented
 from lavka.adapters.http.forms import Form, Identity, Minor, Text, ruled, told
-from lavka.adapters.http.idempotency import IdempotencyKey, answered, once
+from lavka.adapters.http.idempotency import PERHAPS_REPLAYED, IdempotencyKey, answered, once
 from lavka.adapters.http.order_bodies import OrderBody
 from lavka.adapters.http.pages import JSON
 from lavka.application.checkout import CheckoutWish
@@ -64,7 +64,7 @@ class OrderForm(Form):
     "/orders",
     status_code=201,
     response_model=OrderBody,
-    responses=documented(401, 404, 409, 413, 415, 422, 503),
+    responses={**PERHAPS_REPLAYED, **documented(401, 404, 409, 413, 415, 422, 503)},
 )
 async def place_an_order(
     form: OrderForm, who: Caller, shop: TheShop, request: Request, key: IdempotencyKey = None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Header, Request, Response
 
@@ -14,6 +14,14 @@ from lavka.domain.orders import Order
 
 KEY_FORM = re.compile("[!-~]{1,64}")
 REPLAYED = {"Idempotent-Replayed": "true"}
+PERHAPS_REPLAYED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "headers": {
+            name: {"description": "The answer of before: this is a repetition.", "schema": {"enum": [value]}}
+            for name, value in REPLAYED.items()
+        }
+    }
+}
 T = TypeVar("T")
 
 IdempotencyKey = Annotated[

@@ -89,8 +89,11 @@ def _gathered(fields: list[tuple[str, str]]) -> list[tuple[str, Any]]:
 
 
 def _place(error: Mapping[str, Any]) -> str:
-    """Name the field; what is below it in a gathered one is the sender's own text."""
-    return str(error["loc"][0]).rstrip(".")
+    """Name the field; what is below it in a gathered one is the sender's own text.
+
+    Of a name that is not Unicode pydantic tells no place at all.
+    """
+    return str(error["loc"][0]).rstrip(".") if error["loc"] else ""
 
 
 def _refused(kind: str, message: str) -> RequestValidationError:
