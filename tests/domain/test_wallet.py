@@ -27,6 +27,11 @@ def test_every_kind_has_an_account_on_the_other_side(kind: Kind) -> None:
     assert set(a_transfer(kind=kind).entries) & set(House) == {AGAINST[kind]}
 
 
+@pytest.mark.parametrize("kind", [Kind.PAYMENT, Kind.REFUND])
+def test_an_order_may_be_dearer_than_what_is_brought_in_at_a_time(kind: Kind) -> None:
+    assert a_transfer(amount=FULLEST.minor, kind=kind).amount == FULLEST
+
+
 @pytest.mark.parametrize("amount", [0, DEAREST.minor + 1, -DEAREST.minor - 1])
 def test_nothing_and_more_than_there_is_are_not_transferred(amount: int) -> None:
     with pytest.raises(Invalid) as error:

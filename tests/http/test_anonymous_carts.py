@@ -245,3 +245,12 @@ async def test_expired_carts_are_swept_out(app: FastAPI, client: AsyncClient, ke
     await app.state.shop.tidying.take_one()
     assert told(await client.get("/cart", headers=lives)) == {kettle: 1}
     assert len(await stored()) == 1
+
+
+@pytest.mark.parametrize("token", ["null", "undefined", "A" * 43])
+async def test_who_is_signed_in_means_their_own_cart_whatever_token_they_send(
+    client: AsyncClient, signed_in: Headers, kettle: str, token: str
+) -> None:
+    both = signed_in | {"X-Cart-Token": token}
+    assert told(await client.post("/cart/items", json={"offer_id": kettle}, headers=both)) == {kettle: 1}
+    assert told(await client.get("/cart", headers=signed_in)) == {kettle: 1}

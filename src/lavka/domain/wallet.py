@@ -15,7 +15,7 @@ from lavka.domain.orders import OrderId
 TransferId = NewType("TransferId", UUID)
 
 DEAREST = Money(10**15)
-"""The largest amount of one transfer, in minor units: sums of nine thousand such still fit into a BIGINT."""
+"""The most that is brought in or adjusted at a time, in minor units: nine thousand such fit into a BIGINT."""
 FULLEST = Money(9 * 10**15)
 """The most that a wallet holds: every reader of JSON reads whole numbers up to 2^53 exactly."""
 LONGEST_REASON = 500
@@ -63,7 +63,8 @@ class Transfer:
     """The administrator who adjusted it."""
 
     def __post_init__(self) -> None:
-        if self.amount == ZERO or abs(self.amount.minor) > DEAREST.minor:
+        is_of_an_order = self.kind in (Kind.PAYMENT, Kind.REFUND)  # and as dear as that is
+        if self.amount == ZERO or (not is_of_an_order and abs(self.amount.minor) > DEAREST.minor):
             rule = f"Write an amount other than nothing, at most {DEAREST} roubles."
             raise Invalid([Detail("amount", rule)])
         if self.kind is Kind.ADJUSTMENT and not 1 <= len(self.reason or "") <= LONGEST_REASON:

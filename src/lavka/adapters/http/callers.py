@@ -9,7 +9,7 @@ from fastapi.security import OAuth2PasswordBearer
 from lavka.application.ports.cart import CartKey, Holder, key_of
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop
-from lavka.domain.errors import Unauthorized
+from lavka.domain.errors import Detail, Invalid, Unauthorized
 
 token_of = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="Bearer", auto_error=False)
 
@@ -61,12 +61,12 @@ async def admit(request: Request) -> Shop:
 
 
 CART_TOKEN = "X-Cart-Token"  # noqa: S105  # the name of a header
-_CART_TOKEN_FORM = "^[A-Za-z0-9_-]{43}$"  # noqa: S105  # 256 bits in base64url
+_CART_TOKEN_FORM = re.compile("[A-Za-z0-9_-]{43}")  # 256 bits in base64url
+_NO_TOKEN = Detail(CART_TOKEN, "Send the token as it was given, or none to get a new one.")
 CartToken = Annotated[
     str | None,
     Header(
         alias=CART_TOKEN,
-        pattern=_CART_TOKEN_FORM,
         description="An anonymous cart, as the first answer named it; who signs in with it brings it along.",
     ),
 ]
@@ -81,7 +81,7 @@ async def holder(
 ) -> Holder:
     """Say whose cart is meant: the user's or, where anybody may read, that of whoever has the token of one.
 
-    Who has none is given one. Raise Unauthorized.
+    Who has none is given one. Raise Unauthorized; Invalid for what is no token.
     """
     if not _is_nobody(request):
         return (await caller(shop, token)).user
@@ -89,6 +89,8 @@ async def holder(
     if cart_token is None:
         cart_token = shop.filling.token()
         response.headers[CART_TOKEN] = cart_token
+    if not _CART_TOKEN_FORM.fullmatch(cart_token):
+        raise Invalid([_NO_TOKEN])
     return key_of(cart_token)
 
 
@@ -97,7 +99,7 @@ CartHolder = Annotated[Holder, Depends(holder)]
 
 async def brought(cart_token: Annotated[str | None, Header(alias=CART_TOKEN)] = None) -> CartKey | None:
     """Name the cart that somebody brings to a sign-in; whatever else is sent for a token is none."""
-    return key_of(cart_token) if cart_token and re.fullmatch(_CART_TOKEN_FORM, cart_token) else None
+    return key_of(cart_token) if cart_token and _CART_TOKEN_FORM.fullmatch(cart_token) else None
 
 
 BroughtCart = Annotated[CartKey | None, Depends(brought)]
