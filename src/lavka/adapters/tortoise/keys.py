@@ -19,7 +19,8 @@ KEEP = """INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at
     SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at
     WHERE idempotency_keys.created_at <= $6 RETURNING key"""
 OLD = f"SELECT user_id, key FROM idempotency_keys WHERE created_at <= $1 ORDER BY created_at LIMIT {BATCH}"
-FORGET_OLD = f"DELETE FROM idempotency_keys WHERE (user_id, key) IN ({OLD})"
+FORGET_OLD = f"DELETE FROM idempotency_keys WHERE (user_id, key) IN ({OLD}) AND created_at <= $1"
+"""The age is looked at again: a key that is used anew meanwhile is waited for, and young then."""
 
 
 class TortoiseKeys:
