@@ -81,7 +81,7 @@ async def ordered(
     given = Placing(
         OrderId(new_id()),
         f"T{new_id().hex[-10:]}",
-        [ShipmentId(new_id()) for _ in cart],
+        iter([ShipmentId(new_id()) for _ in cart]),
         now,
         now + timedelta(minutes=30),
     )
