@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -134,6 +135,18 @@ async def a_refund_too_many() -> None:
     )
 
 
+async def a_payment_for_what_is_paid_at_the_door() -> None:
+    order = (await some_orders())["on_delivery new"]
+    await top_up(order, utc_now())
+
+
+async def a_payment_from_another_wallet() -> None:
+    order = (await some_orders())["online canceled"]
+    other = a_user()
+    await TortoiseUsers().add(other)
+    await top_up(replace(order, buyer=other.id), utc_now())
+
+
 async def a_cancelled_order_that_was_not_refunded() -> None:
     order = (await some_orders())["wallet new"]
     async with TortoiseOrders().change(order.id) as lent:
@@ -217,8 +230,10 @@ PLANTED_ORDERS: Mapping[str, Sequence[Plant]] = {
     "a wallet has paid what is due of an order, and no other": [
         sql("UPDATE orders SET payment_method = 'wallet', is_paid = TRUE WHERE id = [on_delivery new]"),
         a_refund_too_many,
+        a_payment_for_what_is_paid_at_the_door,
         a_cancelled_order_that_was_not_refunded,
     ],
+    "nobody's wallet pays for another's order": [a_payment_from_another_wallet],
     "what is new and to be paid online runs out, and nothing else does": [
         sql("UPDATE orders SET expires_at = NULL WHERE id = [online new]"),
         sql("UPDATE orders SET expires_at = $1 WHERE id = [on_delivery new]"),

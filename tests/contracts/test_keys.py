@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from builders import NOON, a_user
+from overlapping import Overlap
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, transaction
@@ -152,3 +153,19 @@ async def many(keys: Keys, maria: UserId) -> AsyncIterator[list[str]]:
 async def test_forgetting_goes_by_the_batch(keys: Keys, many: list[str]) -> None:
     counts = [await keys.forget_old(NOON + LIFE) for _ in range(3)]
     assert counts == [1000, len(many) - 1000, 0]
+
+
+@pytest.mark.postgres
+async def test_a_key_that_is_used_anew_while_old_ones_are_forgotten_is_kept(
+    keys: Keys, maria: UserId, overlap: Overlap
+) -> None:
+    await answered(keys, maria)
+    day_after = NOON + LIFE
+
+    async def use_anew() -> None:
+        await keys.claim(maria, "k", ONE, day_after)
+        await keys.keep(maria, "k", ONE, "second", day_after)
+
+    await overlap(use_anew, lambda: keys.forget_old(day_after))
+    async with transaction():
+        assert await keys.claim(maria, "k", ONE, day_after) == "second"

@@ -9,9 +9,11 @@ from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
 from ordering import ADDRESS, Bazaar, a_bazaar, broken, left, ordered
 
+from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.bootstrap import utc_now
+from lavka.domain.errors import Invalid
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import Order, PaymentMethod
 from lavka.domain.shipments import NEXT, PROGRESS, SYSTEM, Status
@@ -434,3 +436,17 @@ async def test_what_is_paid_in_time_does_not_expire(app: FastAPI, bazaar: Bazaar
     async with TortoiseOrders().change(order.id) as lent:
         lent.pay(utc_now(), SYSTEM)
     assert not await app.state.shop.fulfilling.expire_one()
+
+
+async def test_an_order_that_cannot_be_cancelled_keeps_no_other_from_expiring(
+    app: FastAPI, bazaar: Bazaar
+) -> None:
+    long_ago = utc_now() - timedelta(minutes=31)
+    spoilt, other = [
+        await ordered(bazaar.buyer, [(bazaar.ball, 1)], PaymentMethod.ONLINE, now=long_ago) for _ in range(2)
+    ]
+    await execute("UPDATE orders SET phone = '?' WHERE id = $1", [spoilt.id])
+    assert await app.state.shop.fulfilling.expire_one()
+    assert (await TortoiseOrders().get(other.id)).status is Status.CANCELED
+    with pytest.raises(Invalid):
+        await app.state.shop.fulfilling.expire_one()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import repeat
 
 from lavka.application.ports.cart import Carts
@@ -15,7 +15,7 @@ from lavka.application.ports.wallet import Wallets
 from lavka.domain.accounts import UserId
 from lavka.domain.checkout import Placing, Wish, place
 from lavka.domain.contacts import ContactId
-from lavka.domain.errors import Detail, Invalid, Unavailable
+from lavka.domain.errors import CartEmpty, Detail, Invalid, Unavailable
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import Order, OrderId, PaymentMethod
 from lavka.domain.phones import Phone
@@ -101,15 +101,24 @@ class Ordering:
         """
         async with self.transaction():
             now = self.making.clock()
-            kept = await self.keys.claim(who.user, once.key, once.digest, now)
-            if kept is not None:
-                return Answer(kept, is_replayed=True)
-            order, has_run_out = await self._place(who.user, wish)
+            if first := await self._first_answer(who.user, once, now):
+                return first
+            try:
+                order, has_run_out = await self._place(who.user, wish)
+            except CartEmpty:  # perhaps by the first itself, which ended while its answer was looked for
+                if first := await self._first_answer(who.user, once, now):
+                    return first
+                raise
             answer = once.answer(order)
             await self.keys.keep(who.user, once.key, once.digest, answer, now)
         if has_run_out:
             await self._show()
         return Answer(answer, is_replayed=False)
+
+    async def _first_answer(self, buyer: UserId, once: Once, now: datetime) -> Answer | None:
+        """Claim the key, and give what is kept of the first time that it came."""
+        kept = await self.keys.claim(buyer, once.key, once.digest, now)
+        return None if kept is None else Answer(kept, is_replayed=True)
 
     async def _place(self, buyer: UserId, wish: CheckoutWish) -> tuple[Order, bool]:
         """Order it, and say whether anything has run out by it."""

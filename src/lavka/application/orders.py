@@ -136,12 +136,24 @@ class Fulfilling:
         return part_of(lent, shop)
 
     async def expire_one(self) -> bool:
-        """Cancel an order that was to be paid by now and is not; say whether there was one."""
-        overdue = await self.orders.overdue(self.clock())
-        for order in overdue[:1]:
-            with suppress(InvalidTransition):  # it was paid in this very moment
-                await self._expire(order)
-        return bool(overdue)
+        """Cancel an order that was to be paid by now and is not; say whether there was one.
+
+        One that cannot be cancelled, as it is stored, keeps no other from it; when only such are left, raise.
+        """
+        failure: Exception | None = None
+        for order in await self.orders.overdue(self.clock()):
+            try:
+                with suppress(InvalidTransition):  # it was paid in this very moment
+                    await self._expire(order)
+            except Unavailable:
+                raise
+            except Exception as error:
+                failure = error
+            else:
+                return True
+        if failure is not None:
+            raise failure
+        return False
 
     async def _expire(self, order: OrderId) -> None:
         async with self.orders.change(order) as lent:

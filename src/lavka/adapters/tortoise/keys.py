@@ -20,7 +20,8 @@ KEEP = """INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at
     VALUES ($1, $2, $3, $4, $5)"""
 FORGET = "DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2"
 OLD = f"SELECT user_id, key FROM idempotency_keys WHERE created_at <= $1 ORDER BY created_at LIMIT {BATCH}"
-FORGET_OLD = f"DELETE FROM idempotency_keys WHERE (user_id, key) IN ({OLD})"
+FORGET_OLD = f"DELETE FROM idempotency_keys WHERE (user_id, key) IN ({OLD}) AND created_at <= $1"
+"""The age is looked at again: a key that is used anew meanwhile is waited for, and young then."""
 
 
 class TortoiseKeys:

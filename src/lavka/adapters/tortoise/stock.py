@@ -33,7 +33,9 @@ class TortoiseStock:
 
     async def give_back(self, order: OrderId, lines: Sequence[Line], reason: Reason, now: datetime) -> None:
         """Give what was taken back; the order's own state keeps it from happening twice."""
-        await move(order, _summed(lines, 1), reason, now)
+        moved = await move(order, _summed(lines, 1), reason, now)
+        if moved.short:
+            raise LookupError("An offer has no stock to give back to")
 
     async def show(self) -> bool:
         """Let lists show what has run out or is there again; say whether there was anything to show.

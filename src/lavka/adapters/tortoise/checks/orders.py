@@ -42,11 +42,16 @@ ORDERS: dict[str, str] = {
             WHEN 'on_delivery' THEN status = 'delivered'
             ELSE is_paid AND status NOT IN ('new', 'canceled') END""",
     "a wallet has paid what is due of an order, and no other": """
-        SELECT o.id, o.status, o.total FROM orders o WHERE o.payment_method = 'wallet'
-        AND CASE o.status WHEN 'canceled' THEN 0 ELSE o.total END <> COALESCE((
+        SELECT o.id, o.payment_method, o.status, o.total FROM orders o
+        WHERE CASE WHEN o.payment_method = 'wallet' AND o.status <> 'canceled' THEN o.total ELSE 0 END
+        <> COALESCE((
             SELECT -sum(e.amount) FROM wallet_transfers t JOIN wallet_entries e ON e.transfer_id = t.id
             JOIN wallet_accounts a ON a.id = e.account_id
             WHERE t.order_id = o.id AND a.kind = 'wallet' AND a.user_id = o.user_id), 0)""",
+    "nobody's wallet pays for another's order": """
+        SELECT t.id, t.order_id, a.user_id FROM wallet_transfers t JOIN orders o ON o.id = t.order_id
+        JOIN wallet_entries e ON e.transfer_id = t.id JOIN wallet_accounts a ON a.id = e.account_id
+        WHERE a.user_id <> o.user_id""",
     "what is new and to be paid online runs out, and nothing else does": """
         SELECT id, payment_method, status, is_paid, expires_at FROM orders
         WHERE (expires_at IS NOT NULL) <> (payment_method = 'online' AND status = 'new' AND NOT is_paid)""",
