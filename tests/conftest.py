@@ -13,7 +13,7 @@ from builders import GOOD, a_form
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
-from lavka.adapters.tortoise import database
+from lavka.adapters.tortoise import migrating
 from lavka.application.shop import Shop
 from lavka.bootstrap import open_shop, web
 from lavka.settings import Settings
@@ -50,14 +50,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A migrated database that holds nothing yet."""
     if not SERVER:
         url = f"sqlite://{tmp_path_factory.mktemp('template') / 'lavka.db'}"
-        asyncio.run(database.migrate(url))
+        asyncio.run(migrating.migrate(url))
         yield url
         return
     parts = urlsplit(SERVER)
     name = f"lavka_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     url = urlunsplit(parts._replace(path=f"/{name}"))
     asyncio.run(_recreate(name))
-    asyncio.run(database.migrate(url))
+    asyncio.run(migrating.migrate(url))
     yield url
     asyncio.run(_on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))
 

@@ -333,12 +333,13 @@ async def test_an_anonymous_change_also_looks_whether_the_cart_has_expired(
 
 
 @pytest.mark.postgres
-async def test_a_change_within_a_transaction_needs_no_savepoint(
+async def test_a_change_within_a_transaction_needs_no_savepoint_and_is_written_at_its_end(
     carts: Carts, buyer: UserId, shelf: Sequence[Offer]
 ) -> None:
+    heard: list[str] = []
     async with transaction():
-        heard: list[str] = []
-        connection = database()._connection  # type: ignore[attr-defined]
-        with connection.query_logger(lambda record: heard.append(record.query.split()[0])):
-            await put(carts, buyer, (shelf[0], 1))
-    assert heard == ["INSERT", "SELECT", "INSERT"]
+        connection = database()._connection._con  # type: ignore[attr-defined]  # lives longer than the block
+        connection.add_query_logger(log := lambda record: heard.append(record.query.split()[0]))
+        await put(carts, buyer, (shelf[0], 1))
+    connection.remove_query_logger(log)
+    assert heard == ["INSERT", "SELECT", "INSERT", "COMMIT;"]

@@ -32,7 +32,7 @@ BODIES: dict[str, dict[str, object]] = {
     "/auth/password/change": {"current_password": "Wrong!", "password": GOOD, "password_confirm": GOOD},
 }
 WITHOUT_BODY = ["/auth/logout", "/auth/logout-all"]
-LISTS = ["/products", "/shops", "/me/sessions", "/me/contacts", "/wallet/entries"]
+LISTS = ["/products", "/shops", "/me/sessions", "/me/contacts", "/wallet/entries", "/orders"]
 NO_ID = ["x", "1", CANARY, "null", "%00", "%ff", "%ED%A0%80", "0" * 5000, "{id}", "00000000"]
 
 NOT_TEXT = {

@@ -33,6 +33,8 @@ GUARDED = {
     *("change_order_item", "remove_order_item"),
     *("list_shop_orders", "step_shipment", "list_all_orders"),
     *("wallet", "wallet_entries", "accounts", "block_account", "adjust_wallet"),
+    *("orders", "show_order", "cancel_order", "advance_order", "change_order_item", "remove_order_item"),
+    *("shop_orders", "step_shipment", "everybodys_orders"),
     *("import_price_list", "import_history", "show_import", "roll_back_import", "export_price_list"),
 }
 MALFORMED = [

@@ -52,7 +52,7 @@ async def sold(quantity: int) -> None:
     (row,) = await fetch("SELECT o.id, o.shop_id, s.owner_id FROM offers o JOIN shops s ON s.id = o.shop_id")
     offer, shop, buyer = (UUID(str(each)) for each in row.values())
     line = a_line(replace(an_offer(shop=ShopId(shop)), id=OfferId(offer)), quantity)
-    order = an_order(UserId(buyer), line)
+    order = an_order(line, buyer=UserId(buyer))
     await TortoiseOrders().add(order)
     await TortoiseStock().take(order.id, order.lines, NOON)
 

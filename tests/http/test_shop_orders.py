@@ -1,5 +1,6 @@
 """Orders as shops see and fulfil them, and as administrators look at everybody's."""
 
+import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from builders import NOBODY, Headers, refused, unauthorized
 from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
-from ordering import ADDRESS, Bazaar, a_bazaar, broken, left, ordered
+from ordering import ADDRESS, Bazaar, a_bazaar, broken, left, ordered, user_of
 
 from lavka.domain.orders import Order, PaymentMethod
 from lavka.domain.shipments import NEXT, PROGRESS, Status
@@ -214,6 +215,30 @@ async def test_administrators_filter_by_status_buyer_and_shop(
     }.items():
         page = shown(await client.get(f"/admin/orders?{query}", headers=admin))
         assert [each["id"] for each in page["items"]] == [str(each.id) for each in found]
+
+
+async def test_lists_of_many_orders_take_as_many_queries_as_those_of_one(
+    client: AsyncClient, bazaar: Bazaar, order: Order, admin: Headers, caplog: pytest.LogCaptureFixture
+) -> None:
+    lists = {
+        "/orders": bazaar.buyers,
+        f"/shops/{bazaar.hearth.id}/orders": bazaar.hearths,
+        "/admin/orders": admin,
+    }
+
+    async def queries(path: str, headers: Headers, many: int) -> int:
+        caplog.clear()
+        with caplog.at_level(logging.DEBUG, "tortoise.db_client"):
+            assert len(shown(await client.get(path, headers=headers))["items"]) == many
+        said = [record.getMessage() for record in caplog.records]
+        return sum("order_" in each or "orders o" in each or '"users"' in each for each in said)
+
+    few = [await queries(path, headers, 1) for path, headers in lists.items()]
+    for nth in range(4):
+        buyer = bazaar.buyer if nth else await user_of(client, admin)
+        await ordered(buyer, [(bazaar.kettle, 1), (bazaar.cup, 1)])
+    numbers = zip(lists.items(), (4, 5, 5), strict=True)
+    assert [await queries(path, headers, many) for (path, headers), many in numbers] == few
 
 
 async def test_everybodys_orders_are_for_administrators(

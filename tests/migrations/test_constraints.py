@@ -20,7 +20,7 @@ from builders import (
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
-from lavka.adapters.tortoise import database, models
+from lavka.adapters.tortoise import database, migrating, models
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.database import execute
@@ -80,7 +80,7 @@ CHECKS = {
 }
 WRITTEN = {
     check
-    for file in (database.migrations() / "models").glob("[0-9]*_*.py")
+    for file in (migrating.migrations() / "models").glob("[0-9]*_*.py")
     for check in re.findall(r'CONSTRAINT "(\w+)" CHECK', file.read_text())
 }
 """Those of the revisions, which also make tables without a model."""

@@ -12,12 +12,12 @@ from aerich import Command
 from aerich.utils import import_py_file
 from tortoise.context import TortoiseContext
 
-from lavka.adapters.tortoise import database
+from lavka.adapters.tortoise import database, migrating
 from lavka.application.ports.catalog import ProductFilter
 from lavka.bootstrap import database_config, open_shop
 from lavka.settings import Settings
 
-FILES = sorted((database.migrations() / "models").glob("[0-9]*_*.py"))
+FILES = sorted((migrating.migrations() / "models").glob("[0-9]*_*.py"))
 ONE_LITRE = (("Объём", frozenset({"1 л"})),)
 POSTGRES_SCHEMA = """
     SELECT 'column', table_name, column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable)
@@ -53,7 +53,7 @@ async def tables(url: str) -> set[str]:
 async def aerich(config: dict[str, Any]) -> AsyncIterator[Command]:
     """aerich itself; it takes a context that was closed for an open one, so each time gets its own."""
     with TortoiseContext():
-        async with Command(config, "models", str(database.migrations())) as command:
+        async with Command(config, "models", str(migrating.migrations())) as command:
             yield command
 
 
@@ -83,8 +83,8 @@ async def test_up_down_and_up_again_gives_the_same_database(bare_url: str, confi
 
 async def test_migrating_twice_does_it_once_and_says_what_it_did(bare_url: str) -> None:
     names = [file.name for file in FILES]
-    assert await database.migrate(bare_url) == names
-    assert await database.migrate(bare_url) == []
+    assert await migrating.migrate(bare_url) == names
+    assert await migrating.migrate(bare_url) == []
 
 
 FIRST_RELEASE = """
@@ -161,7 +161,7 @@ def test_there_are_revisions_and_their_numbers_follow_each_other() -> None:
 @pytest.mark.postgres
 async def test_a_migration_may_take_its_time_and_a_request_may_not(bare_url: str) -> None:
     told = []
-    for limits in (database.UNHURRIED, database.Limits()):
+    for limits in (migrating.UNHURRIED, database.Limits()):
         async with database.opened(database.tortoise_config(bare_url, limits)):
             told += [row["statement_timeout"] for row in await database.fetch("SHOW statement_timeout")]
     assert told == ["0", "3s"]

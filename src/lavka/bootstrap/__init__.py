@@ -12,7 +12,7 @@ from lavka.adapters.background import working
 from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.http.app import Options, create_app
 from lavka.adapters.pillow.pictures import PillowPictures
-from lavka.adapters.tortoise import database
+from lavka.adapters.tortoise import database, migrating
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.application.shop import Shop
@@ -42,7 +42,7 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
     """
     settings, system = settings or load_settings(), system or System()
     config = database_config(settings)
-    await database.migrate(settings.db_url)
+    await migrating.migrate(settings.db_url)
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(database.opened(config))
         await index_what_is_not()

@@ -7,7 +7,7 @@ import uvicorn
 
 from lavka.adapters.demo import make_demo
 from lavka.adapters.http.protocol import Protocol
-from lavka.adapters.tortoise import database
+from lavka.adapters.tortoise import migrating
 from lavka.adapters.tortoise.benchmark_data import make_benchmark_data
 from lavka.application.accounts import Registration
 from lavka.application.shop import Shop
@@ -99,7 +99,7 @@ def migrate() -> None:
     """Bring the database up to date."""
     with explained():
         url = load_settings().db_url
-    applied = run(database.migrate(url))
+    applied = run(migrating.migrate(url))
     out.print("\n".join(f"Applied {name}" for name in applied) or "The database is up to date.")
 
 

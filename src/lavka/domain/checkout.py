@@ -43,7 +43,8 @@ class Placing:
 def place(cart: Cart[Ware], wish: Wish, buyer: UserId, given: Placing) -> Order:
     """Order what is in a cart, at today's prices.
 
-    Raise CartEmpty, CartFull, OutOfStock for what cannot be bought, PriceChanged when another total was expected.
+    Raise CartEmpty, CartFull, OutOfStock for what cannot be bought, PriceChanged when another total was
+    expected.
     """
     if not len(cart):
         raise CartEmpty

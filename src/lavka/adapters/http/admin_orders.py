@@ -34,7 +34,7 @@ class AnybodysConditions(OrderConditions):
 
 
 @router.get("", responses=documented(401, 403, 422, 503), openapi_extra=AnybodysConditions.parameters())
-async def list_all_orders(request: Request, who: Caller, shop: TheShop) -> AnybodysOrdersPage:
+async def everybodys_orders(request: Request, who: Caller, shop: TheShop) -> AnybodysOrdersPage:
     """List everybody's orders, the newest first; for administrators."""
     asked = AnybodysConditions.of(request)
     page, buyers = await shop.following.all(who, asked.filter(), asked.wish())

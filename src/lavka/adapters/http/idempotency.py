@@ -1,5 +1,6 @@
 """Requests that are carried out once: the same key and the same body get the first answer again."""
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Annotated, TypeVar
@@ -11,7 +12,7 @@ from lavka.adapters.http.pages import JSON
 from lavka.application.checkout import Answer, Once
 from lavka.domain.orders import Order
 
-LONGEST_KEY = 64
+KEY_FORM = re.compile("[!-~]{1,64}")
 REPLAYED = {"Idempotent-Replayed": "true"}
 T = TypeVar("T")
 
@@ -19,9 +20,7 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        min_length=1,
-        max_length=LONGEST_KEY,
-        pattern="^[!-~]+$",
+        pattern=f"^{KEY_FORM.pattern}$",
         description="A new one for each new request, the same for its repetitions; kept for 24 hours.",
     ),
 ]

@@ -48,6 +48,12 @@ EXAMPLE: dict[str, Any] = {
     "history": [{"status": "new", "at": "2026-11-24T12:00:00+00:00", "by": "buyer"}],
     "payment": None,
 }
+MARIA: dict[str, Any] = {
+    "id": "0197a3c2-6f1e-7c4b-9d53-0f6a2b1c4d5e",
+    "full_name": "Иванова Мария Петровна",
+    "email": "maria@example.com",
+    "phone": "+79123456789",
+}
 
 
 class OrderItem(BaseModel):
@@ -159,7 +165,7 @@ class Buyer(BaseModel):
 class AnybodysOrderBody(OrderBody):
     """An order as administrators see it: with its buyer."""
 
-    model_config = ConfigDict(json_schema_extra={"example": None})
+    model_config = ConfigDict(json_schema_extra={"example": EXAMPLE | {"user": MARIA}})
 
     user: Buyer
 

@@ -36,7 +36,7 @@ class QuantityForm(Form):
 
 
 @router.get("", responses=documented(401, 422, 503), openapi_extra=OrderConditions.parameters())
-async def list_orders(request: Request, who: Caller, shop: TheShop) -> OrdersPage:
+async def orders(request: Request, who: Caller, shop: TheShop) -> OrdersPage:
     """List my orders, the newest first."""
     asked = OrderConditions.of(request)
     page = await shop.following.own(who, asked.status, asked.wish())
@@ -49,7 +49,7 @@ async def show_order(order_id: UUID, who: Caller, shop: TheShop) -> OrderBody:
     return OrderBody.of(await shop.following.show(who, OrderId(order_id)))
 
 
-@router.post("/{order_id}/cancel", responses=documented(401, 404, 409, 415, 422, 503))
+@router.post("/{order_id}/cancel", responses=documented(401, 404, 409, 413, 415, 422, 503))
 async def cancel_order(order_id: UUID, who: Caller, shop: TheShop) -> OrderBody:
     """Cancel one of my orders, as long as nothing of it is sent; administrators any."""
     return OrderBody.of(await shop.fulfilling.cancel(who, OrderId(order_id)))

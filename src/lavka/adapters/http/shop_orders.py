@@ -18,7 +18,7 @@ router = APIRouter(prefix="/shops/{shop_id}", tags=["Buying"], route_class=Door)
 @router.get(
     "/orders", responses=documented(401, 403, 404, 422, 503), openapi_extra=OrderConditions.parameters()
 )
-async def list_shop_orders(shop_id: UUID, request: Request, who: Caller, shop: TheShop) -> OrdersPage:
+async def shop_orders(shop_id: UUID, request: Request, who: Caller, shop: TheShop) -> OrdersPage:
     """List a shop's part of orders, the newest first; for its owner and administrators."""
     asked = OrderConditions.of(request)
     page = await shop.following.of_shop(who, ShopId(shop_id), asked.status, asked.wish())

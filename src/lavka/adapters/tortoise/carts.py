@@ -1,6 +1,6 @@
 """Carts: whose each is, and what is in it; their offers are read as they stand."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,16 +8,22 @@ from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
 
-from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, joined
+from lavka.adapters.tortoise.database import (
+    POSTGRES,
+    Statement,
+    dialect,
+    execute,
+    execute_last,
+    fetch,
+    joined,
+)
 from lavka.adapters.tortoise.kept import among, sorted_ids
-from lavka.adapters.tortoise.rowsets import execute_together, packed, rowset
+from lavka.adapters.tortoise.rowsets import packed, rowset
 from lavka.adapters.tortoise.wares import Place, read_wares
 from lavka.application.ports.cart import CartKey, Holder, Lent
 from lavka.domain.cart import Cart, CartItem, Ware
 from lavka.domain.catalog import OfferId
 from lavka.domain.errors import Unauthorized
-
-Statement = tuple[str, Sequence[Any]]
 
 LIFETIME = timedelta(days=30)
 """How long an anonymous cart is kept that nobody changes."""
@@ -77,7 +83,7 @@ class TortoiseCarts:
             if isinstance(holder, str) and not len(lent.cart):
                 await execute(FORGET, [cart_id])
             else:
-                await _write(_differences(cart_id, before, lent.cart))
+                await execute_last(list(_differences(cart_id, before, lent.cart)))
 
     async def take_over(self, key: CartKey, now: datetime) -> Cart[Ware]:
         """Lock an anonymous cart, forget it, and give what it held: of many who take it one gets it."""
@@ -134,11 +140,3 @@ def _places(before: Mapping[OfferId, Place], cart: Cart[Ware]) -> Iterator[tuple
         _, stood = before.get(item.offer.id, (0, -1))
         last = stood if stood > last else last + 1
         yield item.offer.id, (item.quantity, last)
-
-
-async def _write(differences: Iterable[Statement]) -> None:
-    statements = list(differences)
-    if len(statements) == 1:
-        await execute(*statements[0])
-    elif statements:
-        await execute_together(statements)

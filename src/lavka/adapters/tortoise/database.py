@@ -1,32 +1,33 @@
 """The database: where it is, how it is opened, brought up to date and spoken to."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
-from contextvars import Context
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
 
 import asyncpg
-from aerich import Command
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
-import lavka
-from lavka.adapters.tortoise.opening import CannotOpen
-from lavka.adapters.tortoise.postgres import LOST, Connection, dial
+from lavka.adapters.tortoise.postgres import Connection, dial
 from lavka.adapters.tortoise.sqlite import PATIENCE
+from lavka.domain.errors import IdempotencyKeyInUse, Unavailable
 
-MIGRATION_LOCK = (
-    0x6C61766B61  # "lavka" in ASCII: the key of the advisory lock that one migrating process holds
-)
 POSTGRES = "postgres"
+Statement = tuple[str, Sequence[Any]]
+"""What `execute` takes."""
+COLLISIONS: Mapping[str, Callable[[], Exception]] = {
+    "idempotency_keys": IdempotencyKeyInUse,  # who held it has just let it go, with an answer
+    "orders": Unavailable,  # two got the same number: another try gets another
+}
+_put_off: ContextVar[list[Statement] | None] = ContextVar("put_off", default=None)
+"""What is written when the open transaction ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,6 @@ class Limits:
     acquire: float = 1.5
     statement: float | None = 3
     lock: float = 3
-
-
-UNHURRIED = Limits(pool_max=1, acquire=10, statement=None, lock=10)
-"""For migrations: an index over a large table takes minutes, but nothing waits for it longer than a lock."""
 
 
 def tortoise_config(url: str, limits: Limits | None = None) -> dict[str, Any]:
@@ -110,49 +107,6 @@ async def connect(config: dict[str, Any], command_timeout: float | None = None) 
     return await dial(**place, command_timeout=command_timeout, server_settings={"timezone": "UTC"})
 
 
-def migrations() -> Path:
-    """Find the revisions: inside an installed package, or beside `src/` in a checkout."""
-    package = Path(lavka.__file__).parent
-    inside = package / "migrations"
-    return inside if inside.exists() else package.parent.parent / "migrations"
-
-
-async def migrate(url: str) -> list[str]:
-    """Apply every revision that is not applied and name them; on PostgreSQL one process at a time does it.
-
-    Raise CannotOpen with what the database refused.
-    """
-    config = tortoise_config(url, UNHURRIED)
-
-    async def work() -> list[str]:
-        async with _alone(config), Command(config, "models", str(migrations())) as command:
-            return await command.upgrade()
-
-    try:
-        return await _apart(work())
-    except OperationalError as error:
-        raise CannotOpen(str(error)) from error
-
-
-async def _apart(work: Coroutine[Any, Any, list[str]]) -> list[str]:
-    """Run aerich where it sees nothing of a shop that this task had open: it would take that for its own."""
-    return await asyncio.create_task(work, context=Context())
-
-
-@asynccontextmanager
-async def _alone(config: dict[str, Any]) -> AsyncIterator[None]:
-    if "file_path" in config["connections"]["default"]["credentials"]:
-        yield
-        return
-    connection = await connect(config)
-    try:
-        await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        yield
-    finally:
-        with suppress(*LOST):
-            await connection.close(timeout=5)
-
-
 @asynccontextmanager
 async def opened(config: dict[str, Any]) -> AsyncIterator[None]:
     """Hold the database open for every task of this process."""
@@ -167,7 +121,14 @@ async def opened(config: dict[str, Any]) -> AsyncIterator[None]:
 async def transaction() -> AsyncIterator[None]:
     """A block that happens whole or not at all; raise Unavailable when the database is lost or locked."""
     async with in_transaction("default"):
-        yield
+        put_off: list[Statement] = []
+        token = _put_off.set(put_off)
+        try:
+            yield
+            if put_off:
+                await execute_together(put_off)
+        finally:
+            _put_off.reset(token)
 
 
 @asynccontextmanager
@@ -203,6 +164,54 @@ async def execute(sql: str, parameters: Sequence[Any] = ()) -> int:
     """Run one statement, placeholders as in `fetch`, and count the rows that it changed."""
     through = database()
     return (await through.execute_query(*_spoken(through, sql, parameters)))[0]
+
+
+async def execute_together(statements: Sequence[Statement]) -> None:
+    """Run statements that write, each as in `execute`, on PostgreSQL in one round trip.
+
+    There none of them sees what the others write; foreign keys are looked at when all are done. Raise as
+    `COLLISIONS` says when something that is unique is there already.
+    """
+    try:
+        await _execute_together(statements)
+    except IntegrityError as error:
+        raise _collision(error) from error
+
+
+async def _execute_together(statements: Sequence[Statement]) -> None:
+    if dialect() != POSTGRES or len(statements) == 1:
+        for sql, parameters in statements:
+            await execute(sql, parameters)
+        return
+    written: list[str] = []
+    given: list[Any] = []
+    for nth, (sql, parameters) in enumerate(statements):
+        written.append(f"s{nth} AS ({_renumbered(sql, len(given))})")
+        given += parameters
+    await fetch(f"WITH {', '.join(written)} SELECT 1 AS done", given)
+
+
+def _renumbered(sql: str, by: int) -> str:
+    return re.sub(r"\$(\d+)", lambda place: f"${int(place[1]) + by}", sql) if by else sql
+
+
+def _collision(error: IntegrityError) -> Exception:
+    """Name what an error means; PostgreSQL tells of which table it is, SQLite writes it into the message."""
+    table = getattr(error.__cause__, "table_name", None) or str(error).rpartition(": ")[2].partition(".")[0]
+    is_unique = isinstance(error.__cause__, asyncpg.UniqueViolationError) or "UNIQUE" in str(error)
+    return COLLISIONS.get(table, lambda: error)() if is_unique else error
+
+
+async def execute_last(statements: Sequence[Statement]) -> None:
+    """Run statements that write together with what else of the transaction is put off, when it ends.
+
+    Nothing in it reads what they write. Outside of a transaction they run at once.
+    """
+    put_off = _put_off.get()
+    if put_off is None:
+        await execute_together(statements)
+    else:
+        put_off.extend(statements)
 
 
 async def hold(table: str, row: UUID, strength: str) -> bool:

@@ -5,19 +5,20 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, execute_last, fetch
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 
 LIFE = timedelta(hours=24)
 BATCH = 1000
-KEPT = "SELECT digest, answer FROM idempotency_keys WHERE user_id = $1 AND key = $2 AND created_at > $3"
-LOCKED = f"""SELECT pg_try_advisory_xact_lock($4) AS is_ours, kept.digest, kept.answer
+KEPT = (
+    "SELECT digest, answer, created_at <= $3 AS is_old FROM idempotency_keys WHERE user_id = $1 AND key = $2"
+)
+LOCKED = f"""SELECT pg_try_advisory_xact_lock($4) AS is_ours, kept.digest, kept.answer, kept.is_old
     FROM (SELECT 1) AS one LEFT JOIN ({KEPT}) AS kept ON TRUE"""
-KEEP = """INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (user_id, key) DO UPDATE
-    SET digest = excluded.digest, answer = excluded.answer, created_at = excluded.created_at
-    WHERE idempotency_keys.created_at <= $6 RETURNING key"""
+KEEP = """INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at)
+    VALUES ($1, $2, $3, $4, $5)"""
+FORGET = "DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2"
 OLD = f"SELECT user_id, key FROM idempotency_keys WHERE created_at <= $1 ORDER BY created_at LIMIT {BATCH}"
 FORGET_OLD = f"DELETE FROM idempotency_keys WHERE (user_id, key) IN ({OLD})"
 
@@ -36,17 +37,17 @@ class TortoiseKeys:
             if not row["is_ours"]:
                 raise IdempotencyKeyInUse
         else:
-            row = next(iter(await fetch(KEPT, asked)), {"digest": None})
-        if row["digest"] is None:
+            row = next(iter(await fetch(KEPT, asked)), {"digest": None, "is_old": False})
+        if row["is_old"]:
+            await execute(FORGET, [user, key])
             return None
-        if row["digest"] != digest:
+        if row["digest"] not in (None, digest):
             raise IdempotencyKeyReused
-        return str(row["answer"])
+        return None if row["digest"] is None else str(row["answer"])
 
     async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
-        """Keep an answer; raise IdempotencyKeyInUse when the first to hold the key has just let it go."""
-        if not await fetch(KEEP, [user, key, digest, answer, now, now - LIFE]):
-            raise IdempotencyKeyInUse
+        """Keep an answer; raise IdempotencyKeyInUse when one is kept already."""
+        await execute_last([(KEEP, [user, key, digest, answer, now])])
 
     async def forget_old(self, now: datetime) -> int:
         """Forget some keys that are older than a day, and count them."""

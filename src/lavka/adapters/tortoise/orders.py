@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from lavka.adapters.tortoise.cursors import Cursor
-from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, joined
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute_last, execute_together, fetch, joined
 from lavka.adapters.tortoise.json_sql import Conditions
 from lavka.adapters.tortoise.kept import among, sorted_ids
 from lavka.adapters.tortoise.order_changes import Stored
@@ -25,7 +25,7 @@ from lavka.adapters.tortoise.order_rows import (
     order_row,
     shipment_rows,
 )
-from lavka.adapters.tortoise.rowsets import execute_together, id_of
+from lavka.adapters.tortoise.rowsets import id_of
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.orders import OrderFilter, OrderPage
 from lavka.domain.errors import NotFound
@@ -45,7 +45,7 @@ class TortoiseOrders:
 
     async def add(self, order: Order) -> None:
         """Keep a new one."""
-        await execute_together(
+        await execute_last(
             [
                 insert("orders", ORDER, [order_row(order)]),
                 insert("order_lines", LINE, line_rows(order)),

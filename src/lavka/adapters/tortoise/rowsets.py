@@ -1,13 +1,12 @@
-"""Much in one round trip: rows by the thousand as one JSON parameter, several writes as one statement."""
+"""Rows handed to a statement by the thousand, as one JSON parameter, in the words of either dialect."""
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch
+from lavka.adapters.tortoise.database import POSTGRES, dialect
 
 
 def rowset(columns: Mapping[str, str], place: int = 1) -> str:
@@ -32,24 +31,3 @@ def id_of(value: UUID | str) -> UUID:
 def document(value: Any) -> Any:
     """Read a JSON column of a row."""
     return orjson.loads(value) if isinstance(value, str | bytes) else value
-
-
-async def execute_together(statements: Sequence[tuple[str, Sequence[Any]]]) -> None:
-    """Run statements that write, each as in `execute`, on PostgreSQL in one round trip.
-
-    There none of them sees what the others write; foreign keys are looked at when all are done.
-    """
-    if dialect() != POSTGRES:
-        for sql, parameters in statements:
-            await execute(sql, parameters)
-        return
-    written: list[str] = []
-    given: list[Any] = []
-    for nth, (sql, parameters) in enumerate(statements):
-        written.append(f"s{nth} AS ({_renumbered(sql, len(given))})")
-        given += parameters
-    await fetch(f"WITH {', '.join(written)} SELECT 1 AS done", given)
-
-
-def _renumbered(sql: str, by: int) -> str:
-    return re.sub(r"\$(\d+)", lambda place: f"${int(place[1]) + by}", sql) if by else sql
