@@ -143,7 +143,7 @@ class Model:
         price, before = it.lines[offer]
         if count > before:
             if self.prices[offer] != price:
-                raise PriceChanged
+                raise PriceChanged([])
             self._must_have({offer: count - before})
         self.stock[offer] -= count - before
         it.lines[offer] = price, count

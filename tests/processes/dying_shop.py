@@ -72,9 +72,7 @@ class DyingDoor:
 
 
 def with_a_dying_door(*words: Any) -> Any:
-    made = create_app(*words)
-    made.add_middleware(DyingDoor)
-    return made
+    return DyingDoor(create_app(*words))  # around all of it: a middleware is not on every way
 
 
 create_app = bootstrap.create_app

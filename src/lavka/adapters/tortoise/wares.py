@@ -20,7 +20,7 @@ WARES = """SELECT o.id, o.product_id, o.shop_id, o.sku, o.price, st.quantity AS 
     JOIN products p ON p.id = o.product_id JOIN shops s ON s.id = o.shop_id ORDER BY w.position"""
 ATTRIBUTES = {"sqlite": "json_patch(p.attributes, o.attributes)", "postgres": "p.attributes || o.attributes"}
 """A product's characteristics; where its offer says something else, the offer's."""
-ONE = "SELECT $1 AS offer_id, NULL AS quantity, NULL AS position"
+ONE = "SELECT id AS offer_id, NULL AS quantity, NULL AS position FROM offers WHERE id = $1"
 
 
 class TortoiseWares:
