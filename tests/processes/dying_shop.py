@@ -71,10 +71,7 @@ class DyingDoor:
 
 
 def with_a_dying_door(*words: Any) -> Any:
-    made = create_app(*words)
-    stack = made.build_middleware_stack
-    made.build_middleware_stack = lambda: DyingDoor(stack())
-    return made
+    return DyingDoor(create_app(*words))  # around all of it: a middleware is not on every way
 
 
 create_app, execute_together = bootstrap.create_app, database.execute_together
