@@ -88,7 +88,9 @@ CREATE TABLE IF NOT EXISTS "wallet_transfers" (
 CREATE INDEX IF NOT EXISTS "idx_wallet_tran_order_i_19ab95" ON "wallet_transfers" ("order_id");
 CREATE INDEX IF NOT EXISTS "idx_wallet_tran_by_id_1b8aab" ON "wallet_transfers" ("by_id");
 COMMENT ON TABLE "wallet_transfers" IS 'Money that went from one account to another; `order_id` and `reason` say what for.';
--- Written by hand: tables whose keys are of several columns, and ledgers that only grow.
+-- Written by hand: which state of a cart somebody has seen.
+ALTER TABLE "carts" ADD "version" INT NOT NULL DEFAULT 1;
+-- Tables whose keys are of several columns, and ledgers that only grow.
 CREATE TABLE IF NOT EXISTS "cart_items" (
     "cart_id" UUID NOT NULL REFERENCES "carts" ("id") ON DELETE CASCADE,
     "offer_id" UUID NOT NULL,
@@ -272,7 +274,9 @@ CREATE TABLE IF NOT EXISTS "wallet_transfers" (
 ) /* Money that went from one account to another; `order_id` and `reason` say what for. */;
 CREATE INDEX IF NOT EXISTS "idx_wallet_tran_order_i_19ab95" ON "wallet_transfers" ("order_id");
 CREATE INDEX IF NOT EXISTS "idx_wallet_tran_by_id_1b8aab" ON "wallet_transfers" ("by_id");
--- Written by hand: tables whose keys are of several columns, and ledgers that only grow.
+-- Written by hand: which state of a cart somebody has seen.
+ALTER TABLE "carts" ADD "version" INT NOT NULL DEFAULT 1;
+-- Tables whose keys are of several columns, and ledgers that only grow.
 CREATE TABLE IF NOT EXISTS "cart_items" (
     "cart_id" CHAR(36) NOT NULL REFERENCES "carts" ("id") ON DELETE CASCADE,
     "offer_id" CHAR(36) NOT NULL,

@@ -9,7 +9,7 @@ from builders import NOON, a_product, a_shop, a_user, an_offer
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.carts import TortoiseCarts
-from lavka.adapters.tortoise.database import database, dialect, execute, fetch, transaction
+from lavka.adapters.tortoise.database import POSTGRES, database, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
@@ -60,7 +60,7 @@ async def shelf(store: None) -> Sequence[Offer]:
 
 
 async def put(carts: Carts, holder: Holder, *wishes: tuple[Offer, int]) -> None:
-    async with carts.change(holder, NOON, [offer.id for offer, _ in wishes]) as lent:
+    async for lent in carts.attempts(holder, NOON, [offer.id for offer, _ in wishes]):
         lent.cart.add(CartItem(lent.wares[offer.id], quantity) for offer, quantity in wishes)
 
 
@@ -81,7 +81,7 @@ async def test_what_was_put_in_is_there_in_its_order(
     await put(carts, holder, (shelf[2], 1), (shelf[1], 1))
     wanted = [(shelf[1].id, 3), (shelf[0].id, 10_000), (shelf[2].id, 1)]
     assert told(await carts.get(holder, NOON)) == wanted
-    async with carts.change(holder, NOON) as lent:
+    async for lent in carts.attempts(holder, NOON):
         assert told(lent.cart) == wanted
         assert lent.wares == {}
 
@@ -139,7 +139,7 @@ async def test_offers_that_are_meant_are_lent_and_those_that_are_nowhere_are_not
 ) -> None:
     await put(carts, holder, (shelf[0], 1))
     meant = [shelf[0].id, shelf[2].id, OfferId(new_id())]
-    async with carts.change(holder, NOON, meant) as lent:
+    async for lent in carts.attempts(holder, NOON, meant):
         assert list(lent.wares) == meant[:2]
         assert lent.wares[shelf[2].id].quantity == 0
         assert told(lent.cart) == [(shelf[0].id, 1)]
@@ -148,11 +148,11 @@ async def test_offers_that_are_meant_are_lent_and_those_that_are_nowhere_are_not
 
 async def test_only_what_has_changed_is_written(carts: Carts, holder: Holder, shelf: Sequence[Offer]) -> None:
     await put(carts, holder, *((offer, 1) for offer in shelf))
-    async with carts.change(holder, NOON) as lent:
+    async for lent in carts.attempts(holder, NOON):
         lent.cart.change(shelf[1].id, 5)
     one, two, three = (str(offer.id) for offer in shelf)
     assert await written() == {one: (1, 0), two: (5, 1), three: (1, 2)}
-    async with carts.change(holder, NOON) as lent:
+    async for lent in carts.attempts(holder, NOON):
         lent.cart.remove(shelf[1].id)
         lent.cart.change(shelf[2].id, 4)
     assert await written() == {one: (1, 0), three: (4, 2)}
@@ -164,7 +164,7 @@ async def test_what_is_taken_out_and_put_in_again_stands_last(
     carts: Carts, holder: Holder, shelf: Sequence[Offer]
 ) -> None:
     await put(carts, holder, *((offer, 1) for offer in shelf))
-    async with carts.change(holder, NOON, [shelf[0].id]) as lent:
+    async for lent in carts.attempts(holder, NOON, [shelf[0].id]):
         lent.cart.remove(shelf[0].id)
         lent.cart.add(lent.wares[shelf[0].id])
     assert [offer for offer, _ in told(await carts.get(holder, NOON))] == [
@@ -174,7 +174,7 @@ async def test_what_is_taken_out_and_put_in_again_stands_last(
 
 async def test_a_cart_that_was_cleared_is_empty(carts: Carts, holder: Holder, shelf: Sequence[Offer]) -> None:
     await put(carts, holder, *((offer, 1) for offer in shelf))
-    async with carts.change(holder, NOON) as lent:
+    async for lent in carts.attempts(holder, NOON):
         lent.cart.clear()
     assert told(await carts.get(holder, NOON)) == []
     assert await written() == {}
@@ -182,7 +182,7 @@ async def test_a_cart_that_was_cleared_is_empty(carts: Carts, holder: Holder, sh
 
 async def test_an_exception_leaves_no_trace(carts: Carts, holder: Holder, shelf: Sequence[Offer]) -> None:
     async def put_and_fail() -> None:
-        async with carts.change(holder, NOON, [shelf[0].id]) as lent:
+        async for lent in carts.attempts(holder, NOON, [shelf[0].id]):
             lent.cart.add(lent.wares[shelf[0].id])
             raise NotFound
 
@@ -226,7 +226,7 @@ async def test_an_anonymous_cart_that_is_left_empty_is_not_kept(carts: Carts, sh
     await put(carts, TOKEN)
     assert await fetch("SELECT id FROM carts") == []
     await put(carts, TOKEN, (shelf[0], 1))
-    async with carts.change(TOKEN, NOON) as lent:
+    async for lent in carts.attempts(TOKEN, NOON):
         lent.cart.clear()
     assert await fetch("SELECT id FROM carts") == []
 
@@ -238,14 +238,14 @@ async def test_an_anonymous_cart_is_kept_for_thirty_days_from_its_last_change(
     await put(carts, TOKEN, (shelf[0], 1))
     assert len(await carts.get(TOKEN, LATER - moment)) == 1
     assert len(await carts.get(TOKEN, LATER)) == 0
-    async with carts.change(TOKEN, LATER - moment):
-        pass
+    async for lent in carts.attempts(TOKEN, LATER - moment):
+        lent.cart.change(shelf[0].id, 2)
     assert len(await carts.get(TOKEN, LATER + timedelta(days=29))) == 1
 
 
 async def test_what_an_expired_cart_held_is_gone(carts: Carts, shelf: Sequence[Offer]) -> None:
     await put(carts, TOKEN, (shelf[0], 1))
-    async with carts.change(TOKEN, LATER, [shelf[1].id]) as lent:
+    async for lent in carts.attempts(TOKEN, LATER, [shelf[1].id]):
         assert told(lent.cart) == []
         lent.cart.add(lent.wares[shelf[1].id])
     assert list(await written()) == [str(shelf[1].id)]
@@ -269,10 +269,10 @@ async def test_a_cart_is_taken_over_once(carts: Carts, shelf: Sequence[Offer]) -
 async def test_expired_carts_are_forgotten_with_what_they_hold(carts: Carts, shelf: Sequence[Offer]) -> None:
     await put(carts, TOKEN, (shelf[0], 2))
     await put(carts, key_of("another token"), (shelf[0], 1))
-    async with carts.change(TOKEN, NOON + timedelta(days=1)):
-        pass
+    async for lent in carts.attempts(TOKEN, NOON + timedelta(days=1)):
+        lent.cart.change(shelf[0].id, 1)
     assert await carts.forget_expired(LATER) == 1
-    assert await written() == {str(shelf[0].id): (2, 0)}
+    assert await written() == {str(shelf[0].id): (1, 0)}
     assert await carts.forget_expired(LATER) == 0
 
 
@@ -289,57 +289,75 @@ def statements(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     return since
 
 
-LOCK, READ, WRITE = "INSERT INTO carts", "SELECT o.id, o.product_id,", "INSERT INTO cart_items"
+READ = "SELECT o.id, o.product_id,"
 
 
-async def test_a_change_is_one_lock_one_look_and_one_write_however_much_is_in_it(
+def writing(*steps: str) -> list[str]:
+    """How a change is written: by one statement or, in the process itself, by its steps."""
+    return ["WITH cart AS"] if dialect() == POSTGRES else list(steps)
+
+
+async def test_a_change_is_one_look_and_one_write_however_much_is_in_it(
     carts: Carts, buyer: UserId, shelf: Sequence[Offer], statements: Callable[[], list[str]]
 ) -> None:
     statements()
     await put(carts, buyer, (shelf[0], 1))
-    assert statements() == [LOCK, READ, WRITE]
+    assert statements() == [READ, *writing("INSERT INTO carts", "INSERT INTO cart_items")]
     await put(carts, buyer, *((offer, 1) for offer in shelf))
-    assert statements() == [LOCK, READ, WRITE]
+    assert statements() == [READ, *writing("UPDATE carts SET", "INSERT INTO cart_items")]
     await carts.get(buyer, NOON)
     assert statements() == [READ]
-    async with carts.change(buyer, NOON):
+    async for _ in carts.attempts(buyer, NOON):
         pass
-    assert statements() == [LOCK, READ]
-    async with carts.change(buyer, NOON) as lent:
-        lent.cart.clear()
-    assert statements() == [LOCK, READ, "DELETE FROM cart_items"]
-
-
-async def test_what_is_taken_out_and_what_is_changed_are_written_together(
-    carts: Carts, buyer: UserId, shelf: Sequence[Offer], statements: Callable[[], list[str]]
-) -> None:
-    await put(carts, buyer, *((offer, 1) for offer in shelf))
-    statements()
-    async with carts.change(buyer, NOON) as lent:
+    assert statements() == [READ]
+    async for lent in carts.attempts(buyer, NOON):
         lent.cart.remove(shelf[0].id)
         lent.cart.change(shelf[1].id, 2)
-    written_by = {"postgres": ["WITH s0 AS"], "sqlite": ["DELETE FROM cart_items", WRITE]}
-    assert statements() == [LOCK, READ, *written_by[dialect()]]
+    steps = ("UPDATE carts SET", "DELETE FROM cart_items", "INSERT INTO cart_items")
+    assert statements() == [READ, *writing(*steps)]
+    async for lent in carts.attempts(buyer, NOON):
+        lent.cart.clear()
+    assert statements() == [READ, *writing("UPDATE carts SET", "DELETE FROM cart_items")]
 
 
-async def test_an_anonymous_change_also_looks_whether_the_cart_has_expired(
+async def test_a_cart_that_somebody_changes_meanwhile_is_lent_again(
+    carts: Carts, buyer: UserId, shelf: Sequence[Offer]
+) -> None:
+    await put(carts, buyer, (shelf[0], 1))
+    seen = []
+    async for lent in carts.attempts(buyer, NOON, [shelf[1].id]):
+        seen.append(told(lent.cart))
+        if len(seen) == 1:
+            await put(carts, buyer, (shelf[0], 1))
+        lent.cart.add(lent.wares[shelf[1].id])
+    assert seen == [[(shelf[0].id, 1)], [(shelf[0].id, 2)]]
+    assert told(await carts.get(buyer, NOON)) == [(shelf[0].id, 2), (shelf[1].id, 1)]
+
+
+async def test_an_anonymous_cart_that_has_expired_is_forgotten_when_it_is_in_the_way(
     carts: Carts, shelf: Sequence[Offer], statements: Callable[[], list[str]]
 ) -> None:
-    statements()
     await put(carts, TOKEN, (shelf[0], 1))
-    assert statements() == ["DELETE FROM carts", LOCK, READ, WRITE]
-    await carts.take_over(TOKEN, NOON)
+    statements()
+    async for lent in carts.attempts(TOKEN, LATER, [shelf[1].id]):
+        lent.cart.add(lent.wares[shelf[1].id])
+    first = writing("INSERT INTO carts")
+    again = writing("INSERT INTO carts", "INSERT INTO cart_items")
+    assert statements() == [READ, *first, "DELETE FROM carts", READ, *again]
+    await carts.take_over(TOKEN, LATER)
     assert statements() == ["SELECT id FROM", READ, "DELETE FROM carts"]
 
 
 @pytest.mark.postgres
-async def test_a_change_within_a_transaction_needs_no_savepoint_and_is_written_at_its_end(
+async def test_a_cart_that_is_locked_needs_no_savepoint_and_is_written_as_the_transaction_ends(
     carts: Carts, buyer: UserId, shelf: Sequence[Offer]
 ) -> None:
+    await put(carts, buyer, (shelf[0], 1))
     heard: list[str] = []
     async with transaction():
         connection = database()._connection._con  # type: ignore[attr-defined]  # lives longer than the block
         connection.add_query_logger(log := lambda record: heard.append(record.query.split()[0]))
-        await put(carts, buyer, (shelf[0], 1))
+        async with carts.change(buyer, NOON) as lent:
+            lent.cart.clear()
     connection.remove_query_logger(log)
-    assert heard == ["INSERT", "SELECT", "INSERT", "COMMIT;"]
+    assert heard == ["INSERT", "SELECT", "DELETE", "COMMIT;"]

@@ -37,7 +37,7 @@ class Filling:
         meant = dict(wishes)
         if len(meant) < len(wishes):
             raise Invalid([TWICE])
-        async with self.carts.change(holder, self.clock(), meant) as lent:
+        async for lent in self.carts.attempts(holder, self.clock(), meant):
             cart, held = lent.cart, len(lent.cart)
             if len(lent.wares) < len(meant):
                 raise NotFound
@@ -49,19 +49,19 @@ class Filling:
 
     async def set_quantity(self, holder: Holder, offer: OfferId, quantity: int) -> Cart[Ware]:
         """Make it so many; raise NotFound when it is not in the cart, Invalid, OutOfStock."""
-        async with self.carts.change(holder, self.clock()) as lent:
+        async for lent in self.carts.attempts(holder, self.clock()):
             lent.cart.change(offer, quantity)
             must_be_available(chosen(lent.cart, [offer]))
         return lent.cart
 
     async def remove(self, holder: Holder, offer: OfferId) -> Cart[Ware]:
         """Take an offer out whole; raise NotFound when it is not in the cart."""
-        async with self.carts.change(holder, self.clock()) as lent:
+        async for lent in self.carts.attempts(holder, self.clock()):
             lent.cart.remove(offer)
         return lent.cart
 
     async def clear(self, holder: Holder) -> Cart[Ware]:
         """Take everything out."""
-        async with self.carts.change(holder, self.clock()) as lent:
+        async for lent in self.carts.attempts(holder, self.clock()):
             lent.cart.clear()
         return lent.cart

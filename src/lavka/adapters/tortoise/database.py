@@ -26,8 +26,10 @@ COLLISIONS: Mapping[str, Callable[[], Exception]] = {
     "idempotency_keys": IdempotencyKeyInUse,  # who held it has just let it go, with an answer
     "orders": Unavailable,  # two got the same number: another try gets another
 }
-_put_off: ContextVar[list[Statement] | None] = ContextVar("put_off", default=None)
-"""What is written when the open transaction ends."""
+_open: ContextVar[tuple[BaseDBAsyncClient, list[Statement]] | None] = ContextVar("open", default=None)
+"""The open transaction, and what is written when it ends."""
+_dialects: list[str] = []
+"""Of the databases that this process has open, the last opened last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,24 +113,26 @@ async def connect(config: dict[str, Any], command_timeout: float | None = None) 
 async def opened(config: dict[str, Any]) -> AsyncIterator[None]:
     """Hold the database open for every task of this process."""
     await Tortoise.init(config=config, _enable_global_fallback=True)
+    _dialects.append(Tortoise.get_connection("default").capabilities.dialect)
     try:
         yield
     finally:
+        _dialects.pop()
         await Tortoise.close_connections()
 
 
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """A block that happens whole or not at all; raise Unavailable when the database is lost or locked."""
-    async with in_transaction("default"):
+    async with in_transaction("default") as client:
         put_off: list[Statement] = []
-        token = _put_off.set(put_off)
+        token = _open.set((client, put_off))
         try:
             yield
             if put_off:
                 await execute_together(put_off)
         finally:
-            _put_off.reset(token)
+            _open.reset(token)
 
 
 @asynccontextmanager
@@ -137,7 +141,7 @@ async def joined() -> AsyncIterator[None]:
 
     For what is not tried twice: an error in it is the end of the whole.
     """
-    if isinstance(database(), TransactionalDBClient):
+    if isinstance(database(), TransactionalDBClient):  # also when it was opened past us
         yield
         return
     async with transaction():
@@ -146,12 +150,13 @@ async def joined() -> AsyncIterator[None]:
 
 def database() -> BaseDBAsyncClient:
     """Whatever statements of this task go through: the open transaction, or the pool."""
-    return Tortoise.get_connection("default")
+    is_open = _open.get()
+    return is_open[0] if is_open else Tortoise.get_connection("default")
 
 
 def dialect() -> str:
-    """`postgres` or `sqlite`."""
-    return database().capabilities.dialect
+    """`postgres` or `sqlite`: asked for many times a request, and the same as long as a database is open."""
+    return _dialects[-1]
 
 
 async def fetch(sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
@@ -207,11 +212,11 @@ async def execute_last(statements: Sequence[Statement]) -> None:
 
     Nothing in it reads what they write. Outside of a transaction they run at once.
     """
-    put_off = _put_off.get()
-    if put_off is None:
-        await execute_together(statements)
+    is_open = _open.get()
+    if is_open:
+        is_open[1].extend(statements)
     else:
-        put_off.extend(statements)
+        await execute_together(statements)
 
 
 async def hold(table: str, row: UUID, strength: str) -> bool:

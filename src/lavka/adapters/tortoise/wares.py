@@ -1,11 +1,13 @@
 """What is sold today: offers with what a buyer sees of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from lavka.adapters.tortoise.database import dialect, fetch
 from lavka.adapters.tortoise.rowsets import document, id_of
-from lavka.domain.cart import Ware
+from lavka.domain.cart import Cart, CartItem, Ware
 from lavka.domain.catalog import OfferId, ProductId
 from lavka.domain.money import Money
 from lavka.domain.shops import ShopId
@@ -15,9 +17,10 @@ Place = tuple[int, int]
 
 WARES = """SELECT o.id, o.product_id, o.shop_id, o.sku, o.price, st.quantity AS stock, o.recommended_price,
     {attributes} AS attributes, o.is_active, p.name, s.name AS shop_name, p.image,
-    o.is_active AND s.is_open AND p.is_active AS is_for_sale, w.quantity, w.position
+    o.is_active AND s.is_open AND p.is_active AS is_for_sale, w.quantity, w.position, c.id AS cart, c.version
     FROM ({which}) AS w JOIN offers o ON o.id = w.offer_id JOIN stock st ON st.offer_id = o.id
-    JOIN products p ON p.id = o.product_id JOIN shops s ON s.id = o.shop_id ORDER BY w.position"""
+    JOIN products p ON p.id = o.product_id JOIN shops s ON s.id = o.shop_id
+    LEFT JOIN carts c ON {cart} ORDER BY w.position"""
 ATTRIBUTES = {"sqlite": "json_patch(p.attributes, o.attributes)", "postgres": "p.attributes || o.attributes"}
 """A product's characteristics; where its offer says something else, the offer's."""
 ONE = "SELECT id AS offer_id, NULL AS quantity, NULL AS position FROM offers WHERE id = $1"
@@ -28,18 +31,39 @@ class TortoiseWares:
 
     async def find(self, offer: OfferId) -> Ware | None:
         """Look at an offer as it stands now; None when there is no such one."""
-        wares, _ = await read_wares(ONE, [offer])
-        return wares.get(offer)
+        return (await read_wares(ONE, [offer])).wares.get(offer)
 
 
-async def read_wares(
-    which: str, parameters: Sequence[Any]
-) -> tuple[dict[OfferId, Ware], dict[OfferId, Place]]:
-    """Read offers as they stand, and the places of those that are in a cart, in their order."""
-    rows = await fetch(WARES.format(attributes=ATTRIBUTES[dialect()], which=which), parameters)
-    wares = {ware.id: ware for ware in map(_ware, rows)}
-    held = (row for row in rows if row["quantity"] is not None)
-    return wares, {OfferId(id_of(row["id"])): (row["quantity"], row["position"]) for row in held}
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Offers as they stand, and the places of those that are in a cart, in their order."""
+
+    wares: Mapping[OfferId, Ware]
+    places: Mapping[OfferId, Place]
+    cart: UUID | None
+    """The cart itself, None while there is none."""
+    version: int
+
+    def full(self) -> Cart[Ware]:
+        """The cart with what it holds."""
+        return Cart(CartItem(self.wares[offer], quantity) for offer, (quantity, _) in self.places.items())
+
+
+async def read_wares(which: str, parameters: Sequence[Any], cart: str = "FALSE") -> Seen:
+    """Read offers as they stand; `which` of a cart `c` that this condition names."""
+    sql = WARES.format(attributes=ATTRIBUTES[dialect()], which=which, cart=cart)
+    rows = await fetch(sql, parameters)
+    first = rows[0] if rows else {"cart": None}
+    return Seen(
+        {ware.id: ware for ware in map(_ware, rows)},
+        {
+            OfferId(id_of(row["id"])): (row["quantity"], row["position"])
+            for row in rows
+            if row["quantity"] is not None
+        },
+        None if first["cart"] is None else id_of(first["cart"]),
+        0 if first["cart"] is None else int(first["version"] or 0),
+    )
 
 
 def _ware(row: Mapping[str, Any]) -> Ware:

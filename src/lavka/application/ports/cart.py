@@ -1,6 +1,6 @@
 """Where carts are kept."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,13 +37,19 @@ class Carts(Protocol):
         """Look at one."""
         ...
 
-    def change(
-        self, holder: Holder, now: datetime, meant: Collection[OfferId] = ()
-    ) -> AbstractAsyncContextManager[Lent]:
-        """Lock one, lend it, save it; an anonymous one is kept for 30 days from now, unless it is left empty.
+    def attempts(self, holder: Holder, now: datetime, meant: Collection[OfferId] = ()) -> AsyncIterator[Lent]:
+        """Lend one, and keep what was done to it when the next is asked for; then there is none.
 
-        Of two that change it at once the second sees what the first has done. Raise Unauthorized when the
+        When somebody else has changed it meanwhile, it is lent again as it is now. No lock is held in between.
+        An anonymous one is kept for 30 days from now, unless it is left empty. Raise Unauthorized when the
         user is gone.
+        """
+        ...
+
+    def change(self, user: UserId, now: datetime) -> AbstractAsyncContextManager[Lent]:
+        """Lock a user's until the transaction ends, lend it, save it; raise Unauthorized for no user.
+
+        Of two that change it at once the second sees what the first has done.
         """
         ...
 
