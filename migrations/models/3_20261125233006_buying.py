@@ -181,6 +181,12 @@ CREATE INDEX IF NOT EXISTS "orders_unpaid" ON "orders" ("expires_at") WHERE expi
 -- What there is of an offer today is where its ledger begins.
 INSERT INTO "stock_movements" ("offer_id", "change", "reason", "at")
     SELECT "offer_id", "quantity", 'initial', CURRENT_TIMESTAMP FROM "stock" WHERE "quantity" <> 0;
+-- Ends the statement that it is in, and all that this has done, unless something is so.
+CREATE FUNCTION "must_be"(it BOOLEAN) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
+BEGIN
+    IF it THEN RETURN TRUE; END IF;
+    RAISE EXCEPTION 'something is in the way' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
 CREATE FUNCTION "append_only"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% only grows', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
@@ -404,6 +410,7 @@ DROP TABLE IF EXISTS "contacts";
 DROP TABLE IF EXISTS "wallet_transfers";
 DROP TABLE IF EXISTS "wallet_accounts";
 DROP FUNCTION IF EXISTS "append_only";
+DROP FUNCTION IF EXISTS "must_be";
 """,
     "sqlite": """
 BEGIN;

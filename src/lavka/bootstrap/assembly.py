@@ -28,6 +28,7 @@ from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
+from lavka.adapters.tortoise.strokes import TortoiseStroke
 from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.adapters.tortoise.wares import TortoiseWares
 from lavka.adapters.yaml_feed.feed import YamlFeed
@@ -38,7 +39,7 @@ from lavka.application.carrying_out import CarryingOut
 from lavka.application.cart import Filling
 from lavka.application.catalog import Browsing
 from lavka.application.checking import Checking
-from lavka.application.checkout import Making, Ordering
+from lavka.application.checkout import Making, Ordering, Reaching
 from lavka.application.contacts import KeepingContacts
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
@@ -142,7 +143,10 @@ def _buying(at: Stores, settings: Settings, clock: Clock, ids: Ids) -> dict[str,
         "contacts": KeepingContacts(at.contacts, ids),
         "filling": Filling(at.carts, clock, new_code),
         "ordering": Ordering(
-            *(at.carts, at.contacts, at.stock, at.orders, at.wallets, at.keys), making, database.transaction
+            Reaching(at.contacts),
+            *(at.carts, at.stock, at.orders, at.wallets, at.keys, TortoiseStroke()),
+            making,
+            database.transaction,
         ),
         "following": Following(at.users, at.shops, at.orders),
         "fulfilling": Fulfilling(at.users, at.shops, at.orders, returning, clock),

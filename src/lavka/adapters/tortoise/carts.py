@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 from tortoise.exceptions import IntegrityError
 
 from lavka.adapters.tortoise.cart_writes import differences, keep, statements
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, execute_last, fetch, joined
-from lavka.adapters.tortoise.kept import sorted_ids
 from lavka.adapters.tortoise.wares import Seen, read_wares
 from lavka.application.ports.cart import CartKey, Holder, Lent
+from lavka.domain.accounts import UserId
 from lavka.domain.cart import Cart, Ware
 from lavka.domain.catalog import OfferId
 from lavka.domain.errors import Unauthorized, Unavailable
@@ -36,8 +37,9 @@ OF_HOLDER = """SELECT i.offer_id, i.quantity, i.position
     FROM carts c JOIN cart_items i ON i.cart_id = c.id WHERE {cart}"""
 MEANT = {
     "sqlite": " UNION ALL SELECT value, NULL, NULL FROM json_each({place})",
-    "postgres": " UNION ALL SELECT id, NULL, NULL FROM unnest({place}::uuid[]) AS id",
+    "postgres": " UNION ALL SELECT value::uuid, NULL, NULL FROM json_array_elements_text({place}::json)",
 }
+"""As JSON, of which PostgreSQL expects the same whatever is in it: so it keeps its plan."""
 
 
 class TortoiseCarts:
@@ -61,6 +63,10 @@ class TortoiseCarts:
             if await keep(holder, seen, lent.cart, expires_at):
                 return
         raise Unavailable
+
+    async def look(self, user: UUID, now: datetime) -> Lent:
+        """Look at a user's, to order what is in it."""
+        return _lent(await _seen(UserId(user), now), ())
 
     @asynccontextmanager
     async def change(self, user: UUID, now: datetime) -> AsyncIterator[Lent]:
@@ -102,10 +108,11 @@ async def _seen(holder: Holder, now: datetime, meant: Collection[OfferId] = ()) 
         cart, parameters = "c.token_digest = $1 AND c.expires_at > $2", [holder, now]
     which = OF_HOLDER.format(cart=cart)
     if meant:
-        parameters.append(sorted_ids(meant))
+        parameters.append(orjson.dumps([str(offer) for offer in meant]).decode())
         which += MEANT[dialect()].format(place=f"${len(parameters)}")
     return await read_wares(which, parameters, cart)
 
 
 def _lent(seen: Seen, meant: Collection[OfferId]) -> Lent:
-    return Lent(seen.full(), {offer: seen.wares[offer] for offer in meant if offer in seen.wares})
+    wares = {offer: seen.wares[offer] for offer in meant if offer in seen.wares}
+    return Lent(seen.full(), wares, seen.cart, seen.version)

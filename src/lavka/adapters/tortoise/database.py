@@ -191,12 +191,13 @@ async def _execute_together(statements: Sequence[Statement]) -> None:
     written: list[str] = []
     given: list[Any] = []
     for nth, (sql, parameters) in enumerate(statements):
-        written.append(f"s{nth} AS ({_renumbered(sql, len(given))})")
+        written.append(f"s{nth} AS ({renumbered(sql, len(given))})")
         given += parameters
     await fetch(f"WITH {', '.join(written)} SELECT 1 AS done", given)
 
 
-def _renumbered(sql: str, by: int) -> str:
+def renumbered(sql: str, by: int) -> str:
+    """The same with its placeholders moved on by so many, to stand behind others."""
     return re.sub(r"\$(\d+)", lambda place: f"${int(place[1]) + by}", sql) if by else sql
 
 

@@ -34,7 +34,7 @@ class TortoiseKeys:
         """
         asked: Sequence[Any] = [user, key, now - LIFE]
         if dialect() == POSTGRES:
-            (row,) = await fetch(LOCKED, [*asked, _lock(user, key)])
+            (row,) = await fetch(LOCKED, [*asked, lock_of(user, key)])
             if not row["is_ours"]:
                 raise IdempotencyKeyInUse
         else:
@@ -55,6 +55,6 @@ class TortoiseKeys:
         return await execute(FORGET_OLD, [now - LIFE])
 
 
-def _lock(user: UserId, key: str) -> int:
+def lock_of(user: UserId, key: str) -> int:
     """The number of the advisory lock that stands for a user's key."""
     return int.from_bytes(blake2b(user.bytes + key.encode(), digest_size=8).digest(), signed=True)

@@ -1,14 +1,13 @@
 """Stock as orders take it and give it back, and lists that are shown what has run out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.kept import KEPT_STOCK, among, sorted_ids
-from lavka.adapters.tortoise.movements import ORDERED, move
+from lavka.adapters.tortoise.movements import ORDERED, move, returned, wanted
 from lavka.application.ports.orders import Reason
 from lavka.domain.cart import too_few
-from lavka.domain.catalog import OfferId
 from lavka.domain.errors import OutOfStock
 from lavka.domain.orders import Line, OrderId
 
@@ -25,15 +24,17 @@ class TortoiseStock:
 
     async def take(self, order: OrderId, lines: Sequence[Line], now: datetime) -> bool:
         """Take every line or none; raise OutOfStock naming each offer that is short."""
-        wanted = _summed(lines, -1)
-        moved = await move(order, wanted, ORDERED, now)
+        changes = wanted(lines)
+        moved = await move(order, changes, ORDERED, now)
         if moved.short:
-            raise OutOfStock([too_few(offer, moved.short[offer]) for offer in wanted if offer in moved.short])
+            raise OutOfStock(
+                [too_few(offer, moved.short[offer]) for offer in changes if offer in moved.short]
+            )
         return moved.has_turned
 
     async def give_back(self, order: OrderId, lines: Sequence[Line], reason: Reason, now: datetime) -> None:
         """Give what was taken back; the order's own state keeps it from happening twice."""
-        moved = await move(order, _summed(lines, 1), reason, now)
+        moved = await move(order, returned(lines), reason, now)
         if moved.short:
             raise LookupError("An offer has no stock to give back to")
 
@@ -63,10 +64,3 @@ async def _show(turns: Sequence[int], products: Sequence[str]) -> None:
     await execute(f"DELETE FROM stock_turns WHERE {among('id', 1)} AND {theirs}", [sorted_ids(turns), ids])
     if changed:
         await execute("UPDATE stock_version SET version = version + 1")
-
-
-def _summed(lines: Sequence[Line], sign: int) -> Mapping[OfferId, int]:
-    changes: dict[OfferId, int] = {}
-    for line in lines:
-        changes[line.offer] = changes.get(line.offer, 0) + sign * line.quantity
-    return changes

@@ -15,14 +15,28 @@ from lavka.domain.shops import ShopId
 Place = tuple[int, int]
 """The quantity of an item of a cart, and where it stands."""
 
-WARES = """SELECT o.id, o.product_id, o.shop_id, o.sku, o.price, st.quantity AS stock, o.recommended_price,
-    {attributes} AS attributes, o.is_active, p.name, s.name AS shop_name, p.image,
-    o.is_active AND s.is_open AND p.is_active AS is_for_sale, w.quantity, w.position, c.id AS cart, c.version
-    FROM ({which}) AS w JOIN offers o ON o.id = w.offer_id JOIN stock st ON st.offer_id = o.id
-    JOIN products p ON p.id = o.product_id JOIN shops s ON s.id = o.shop_id
+WARES = """SELECT ware.*, w.quantity, w.position, c.id AS cart, c.version FROM ({which}) AS w {each}
+    (SELECT o.id, o.product_id, o.shop_id, o.sku, o.price, st.quantity AS stock, o.recommended_price,
+        {attributes} AS attributes, o.is_active, p.name, s.name AS shop_name, p.image,
+        o.is_active AND s.is_open AND p.is_active AS is_for_sale
+        FROM offers o JOIN stock st ON st.offer_id = o.id JOIN products p ON p.id = o.product_id
+        JOIN shops s ON s.id = o.shop_id {one}) AS ware {on}
     LEFT JOIN carts c ON {cart} ORDER BY w.position"""
-ATTRIBUTES = {"sqlite": "json_patch(p.attributes, o.attributes)", "postgres": "p.attributes || o.attributes"}
-"""A product's characteristics; where its offer says something else, the offer's."""
+EACH = {
+    "postgres": {
+        "each": "CROSS JOIN LATERAL",
+        "one": "WHERE o.id = w.offer_id LIMIT 1",  # so that PostgreSQL looks each up, however many it expects
+        "on": "",
+        "attributes": "p.attributes || o.attributes",
+    },
+    "sqlite": {
+        "each": "JOIN",
+        "one": "",
+        "on": "ON ware.id = w.offer_id",
+        "attributes": "json_patch(p.attributes, o.attributes)",
+    },
+}
+"""The words of each dialect. Of characteristics the offer's win over those of its product."""
 ONE = "SELECT id AS offer_id, NULL AS quantity, NULL AS position FROM offers WHERE id = $1"
 
 
@@ -51,7 +65,7 @@ class Seen:
 
 async def read_wares(which: str, parameters: Sequence[Any], cart: str = "FALSE") -> Seen:
     """Read offers as they stand; `which` of a cart `c` that this condition names."""
-    sql = WARES.format(attributes=ATTRIBUTES[dialect()], which=which, cart=cart)
+    sql = WARES.format(which=which, cart=cart, **EACH[dialect()])
     rows = await fetch(sql, parameters)
     first = rows[0] if rows else {"cart": None}
     return Seen(

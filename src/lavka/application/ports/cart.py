@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import NewType, Protocol
+from uuid import UUID
 
 from lavka.domain.accounts import UserId
 from lavka.domain.cart import Cart, Ware
@@ -28,6 +29,10 @@ class Lent:
 
     cart: Cart[Ware]
     wares: Mapping[OfferId, Ware]
+    cart_id: UUID | None = None
+    """Where it is kept; nowhere while nobody has filled it."""
+    version: int = 0
+    """Which state of it this is: each change makes another."""
 
 
 class Carts(Protocol):
@@ -40,10 +45,14 @@ class Carts(Protocol):
     def attempts(self, holder: Holder, now: datetime, meant: Collection[OfferId] = ()) -> AsyncIterator[Lent]:
         """Lend one, and keep what was done to it when the next is asked for; then there is none.
 
-        When somebody else has changed it meanwhile, it is lent again as it is now. No lock is held in between.
+        When somebody else has changed it meanwhile, it is lent again as it is now; no lock is held between.
         An anonymous one is kept for 30 days from now, unless it is left empty. Raise Unauthorized when the
         user is gone.
         """
+        ...
+
+    async def look(self, user: UserId, now: datetime) -> Lent:
+        """Look at a user's, to order what is in it."""
         ...
 
     def change(self, user: UserId, now: datetime) -> AbstractAsyncContextManager[Lent]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from lavka.application.ports.cart import Lent
 from lavka.application.ports.catalog import PageWish
 from lavka.domain.accounts import UserId
 from lavka.domain.cart import Ware
@@ -99,6 +100,27 @@ class Orders(Protocol):
 
     async def overdue(self, now: datetime) -> Sequence[OrderId]:
         """Name some orders that were to be paid by now and are not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What a request with a key is answered, and what tells it from others."""
+
+    key: str
+    digest: str
+    text: str
+
+
+class Stroke(Protocol):
+    """A short way to the same: an order with its stock, its key and the emptied cart, kept at one stroke."""
+
+    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+        """Keep all of it if the cart is as it was seen; say whether anything has run out by it.
+
+        None, and nothing is done, when this store has no short way or something is in the way: the long way
+        says what.
+        """
         ...
 
 

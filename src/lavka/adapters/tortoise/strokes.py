@@ -1,0 +1,71 @@
+"""An order with all that goes with it as one statement, which PostgreSQL carries out whole or not at all."""
+
+from functools import cache
+from typing import Any
+
+from tortoise.exceptions import IntegrityError
+
+from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, renumbered
+from lavka.adapters.tortoise.keys import lock_of
+from lavka.adapters.tortoise.movements import MOVING, ORDERED, moving, wanted
+from lavka.adapters.tortoise.order_rows import (
+    EVENT,
+    LINE,
+    ORDER,
+    SHIPMENT,
+    event_rows,
+    insert,
+    line_rows,
+    order_row,
+    shipment_rows,
+)
+from lavka.application.ports.cart import Lent
+from lavka.application.ports.orders import KeptAnswer
+from lavka.domain.orders import Order, PaymentMethod
+
+STROKE = """WITH claimed AS (SELECT pg_try_advisory_xact_lock($11::bigint) AS is_ours WHERE $11 IS NOT NULL),
+    keyed AS (INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at)
+        SELECT $7::uuid, $8::text, $9::text, $10::text, $4::timestamptz FROM claimed WHERE is_ours
+        RETURNING key),
+    cart AS (UPDATE carts SET version = version + 1 WHERE id = $5 AND version = $6
+        AND ($11 IS NULL OR EXISTS (SELECT 1 FROM keyed)) RETURNING id),
+    emptied AS (DELETE FROM cart_items i USING cart WHERE i.cart_id = cart.id),
+    {moving},
+    {inserts}
+    SELECT must_be(EXISTS (SELECT 1 FROM cart) AND NOT EXISTS (SELECT 1 FROM short)) AS is_kept,
+        EXISTS (SELECT 1 FROM moved WHERE after = 0) AS has_run_out"""
+"""Key, cart and stock are locked in the order in which everybody locks them: each needs the one before."""
+TABLES = {"orders": ORDER, "order_lines": LINE, "shipments": SHIPMENT, "order_history": EVENT}
+FIRST = 11
+"""Parameters before those of the rows."""
+
+
+class TortoiseStroke:
+    """The short way on PostgreSQL, for orders that no wallet pays."""
+
+    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+        """Keep all of it, and say whether anything has run out; None when something was in the way."""
+        if dialect() != POSTGRES or order.payment_method is PaymentMethod.WALLET or seen.cart_id is None:
+            return None
+        told = [answer.key, answer.digest, answer.text] if answer else [None, None, None]
+        lock = lock_of(order.buyer, answer.key) if answer else None
+        parameters: list[Any] = [moving(wanted(order.lines)), ORDERED, order.id, order.created_at]
+        parameters += [seen.cart_id, seen.version, order.buyer, *told, lock]
+        rows = ([order_row(order)], line_rows(order), shipment_rows(order), event_rows(order))
+        for (table, columns), each in zip(TABLES.items(), rows, strict=True):
+            parameters += insert(table, columns, each)[1]
+        try:
+            (row,) = await fetch(statement(), parameters)
+        except IntegrityError:  # another has the key, the cart, or the last of the stock
+            return None
+        return bool(row["has_run_out"])
+
+
+@cache
+def statement() -> str:
+    """The whole of it, always the same."""
+    inserts = [
+        f"{table}_made AS ({renumbered(insert(table, columns, [])[0], FIRST + nth)})"
+        for nth, (table, columns) in enumerate(TABLES.items())
+    ]
+    return STROKE.format(moving=MOVING.format(after=", cart"), inserts=", ".join(inserts))
