@@ -2,7 +2,8 @@
 
 import os
 
-from lavka.adapters.tortoise.database import UNHURRIED, tortoise_config
+from lavka.adapters.tortoise.database import tortoise_config
+from lavka.adapters.tortoise.migrating import UNHURRIED
 from lavka.settings import load_settings
 
 os.environ.setdefault("AERICH_NO_TORTOISE_V1_WARNING", "1")

@@ -289,7 +289,7 @@ def statements(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
     return since
 
 
-READ = "SELECT o.id, o.product_id,"
+READ = "SELECT ware.*, w.quantity,"
 
 
 def writing(*steps: str) -> list[str]:

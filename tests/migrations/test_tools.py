@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from lavka.adapters.tortoise.database import migrations
+from lavka.adapters.tortoise.migrating import migrations
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent

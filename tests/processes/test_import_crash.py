@@ -23,10 +23,10 @@ WRITING = f"""SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND gran
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 PIECEMEAL = """
 from contextlib import nullcontext
-from lavka import bootstrap
+from lavka.bootstrap import assembly
 from lavka.cli import app
 
-bootstrap.one_import = nullcontext
+assembly.one_import = nullcontext
 app(["serve"])
 """
 
