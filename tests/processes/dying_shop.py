@@ -1,5 +1,6 @@
 """A server that is killed at the point of a checkout that DIE_AT names; with FORGETFUL it keeps no keys."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Sequence
@@ -11,14 +12,19 @@ from lavka import bootstrap
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.keys import TortoiseKeys
 from lavka.adapters.tortoise.stock import TortoiseStock
+from lavka.adapters.tortoise.strokes import TortoiseStroke
 from lavka.application.checkout import Answer, CheckoutWish, Once, Ordering
+from lavka.application.ports.cart import Lent
+from lavka.application.ports.orders import KeptAnswer
 from lavka.application.ports.sessions import Access
 from lavka.bootstrap import assembly
 from lavka.cli import app
 from lavka.domain.accounts import UserId
-from lavka.domain.orders import Line, OrderId
+from lavka.domain.orders import Line, Order, OrderId
 
 POINT = os.environ["DIE_AT"]
+MOMENT = 0.001
+"""Seconds in which PostgreSQL has got the statement and, as like as not, has carried it out."""
 
 
 def reach(point: str) -> None:
@@ -32,6 +38,16 @@ class DyingStock(TortoiseStock):
         has_run_out = await super().take(order, lines, now)
         reach("after stock")
         return has_run_out
+
+
+class DyingStroke(TortoiseStroke):
+    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+        if "STEP_BY_STEP" in os.environ:
+            return None
+        reach("before the stroke")
+        if POINT == "amid the stroke":
+            asyncio.get_running_loop().call_later(MOMENT, reach, POINT)
+        return await super().keep(order, seen, None if "FORGETFUL" in os.environ else answer)
 
 
 class ForgetfulKeys(TortoiseKeys):
@@ -82,6 +98,7 @@ if __name__ == "__main__":
     changes = [
         (assembly, "Stores", partial(assembly.Stores, **dying)),
         (assembly, "Ordering", DyingOrdering),
+        (assembly, "TortoiseStroke", DyingStroke),
         (bootstrap, "create_app", with_a_dying_door),
         (database, "execute_together", written_and_died),
     ]
