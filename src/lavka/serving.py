@@ -91,6 +91,7 @@ def structured_logs() -> None:
         )
     )
     logging.basicConfig(handlers=[lines], level=logging.WARNING, force=True)
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)  # a traceback a try while the database is away
 
 
 def _bounded(_: object, __: str, event: EventDict) -> EventDict:

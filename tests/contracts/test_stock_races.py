@@ -171,9 +171,9 @@ async def test_what_comes_back_while_somebody_waits_for_it_is_taken(
 async def test_a_stock_that_believes_what_it_saw_before_it_waited_would_be_caught(
     shop: LavkaShop, seller: Shop, overlap: Overlap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = "SELECT s.offer_id, s.quantity FROM stock s WHERE s.offer_id = ANY($1)\n"
-    naive = movements.MOVE.replace("        ORDER BY s.offer_id FOR NO KEY UPDATE", "")
-    assert seen in naive
+    lock = "ORDER BY s.offer_id FOR NO KEY UPDATE OF s"
+    assert lock in movements.MOVE
+    naive = movements.MOVE.replace(lock, "")
     monkeypatch.setattr(movements, "MOVE", naive)
     with pytest.raises(OutOfStock):
         await test_what_comes_back_while_somebody_waits_for_it_is_taken(shop, seller, overlap)
