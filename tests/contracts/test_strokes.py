@@ -10,7 +10,7 @@ from overlapping import Overlap
 from lavka.adapters.tortoise import strokes
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.carts import TortoiseCarts
-from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.tortoise.strokes import TortoiseStroke
 from lavka.application.checkout import CheckoutWish, Once
@@ -182,6 +182,19 @@ async def test_either_way_makes_the_same_order(ways: Shop, buyer: UserId, tea: O
     assert (order.total.minor, len(order.lines), len(order.history)) == (3 * 199_000, 1, 2)
     assert (await everything())["stock"] == 2
     assert await broken(ways) == set()
+
+
+async def test_what_is_in_the_way_does_not_end_the_transaction_around_it(
+    ways: Shop, buyer: UserId, tea: Offer
+) -> None:
+    who, once = Access(buyer, SessionId(new_id())), Once("one", "1" * 64, lambda order: order.number)
+    await ways.filling.put(buyer, [(tea.id, 1)])
+    await ways.ordering.place_once(who, PICK_UP, once)
+    await ways.filling.put(buyer, [(tea.id, 1)])
+    async with transaction():
+        assert (await ways.ordering.place_once(who, PICK_UP, once)).is_replayed
+        await ways.ordering.place(who, PICK_UP)
+    assert (await everything())["stock"] == 3
 
 
 BLIND = strokes.STROKE.replace("AND version = $6", "AND $6 > 0")

@@ -141,7 +141,7 @@ async def joined() -> AsyncIterator[None]:
 
     For what is not tried twice: an error in it is the end of the whole.
     """
-    if isinstance(database(), TransactionalDBClient):  # also when it was opened past us
+    if is_in_transaction():
         yield
         return
     async with transaction():
@@ -152,6 +152,11 @@ def database() -> BaseDBAsyncClient:
     """Whatever statements of this task go through: the open transaction, or the pool."""
     is_open = _open.get()
     return is_open[0] if is_open else Tortoise.get_connection("default")
+
+
+def is_in_transaction() -> bool:
+    """Whether one is open, also when it was opened past us."""
+    return isinstance(database(), TransactionalDBClient)
 
 
 def dialect() -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tortoise.exceptions import IntegrityError
 
-from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, renumbered
+from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, is_in_transaction, renumbered
 from lavka.adapters.tortoise.keys import lock_of
 from lavka.adapters.tortoise.movements import MOVING, ORDERED, moving, wanted
 from lavka.adapters.tortoise.order_rows import (
@@ -46,6 +46,8 @@ class TortoiseStroke:
     async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
         """Keep all of it, and say whether anything has run out; None when something was in the way."""
         if dialect() != POSTGRES or order.payment_method is PaymentMethod.WALLET or seen.cart_id is None:
+            return None
+        if is_in_transaction():  # which would end with the statement, when something is in the way
             return None
         told = [answer.key, answer.digest, answer.text] if answer else [None, None, None]
         lock = lock_of(order.buyer, answer.key) if answer else None
