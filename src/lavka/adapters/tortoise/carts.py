@@ -1,5 +1,6 @@
 """Carts: whose each is, and what is in it; their offers are read as they stand."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -20,8 +21,8 @@ from lavka.domain.errors import Unauthorized, Unavailable
 
 LIFETIME = timedelta(days=30)
 """How long an anonymous cart is kept that nobody changes."""
-MOST_TRIES = 200
-"""Of one who changes a cart that others change at the same time; each time one of them gets through."""
+PATIENCE = 3.0
+"""Seconds in which a change must get through, beside all who change the same cart at the same time."""
 LOCK = """INSERT INTO carts (id, {column}, expires_at) VALUES ($1, $2, $3) ON CONFLICT ({column})
     DO UPDATE SET expires_at = EXCLUDED.expires_at, version = carts.version + 1 RETURNING id"""
 EXPIRE = "DELETE FROM carts WHERE token_digest = $1 AND expires_at <= $2"
@@ -54,14 +55,16 @@ class TortoiseCarts:
     ) -> AsyncIterator[Lent]:
         """Lend one until it is kept: by two statements, again if somebody has changed it in between."""
         expires_at = None if isinstance(holder, UUID) else now + LIFETIME
-        for attempt in range(MOST_TRIES):
-            if attempt and expires_at:
-                await execute(EXPIRE, [holder, now])
+        tell = asyncio.get_running_loop().time
+        until = tell() + PATIENCE
+        while tell() < until:
             seen = await _seen(holder, now, meant)
             lent = _lent(seen, meant)
             yield lent
             if await keep(holder, seen, lent.cart, expires_at):
                 return
+            if expires_at:
+                await execute(EXPIRE, [holder, now])
         raise Unavailable
 
     async def look(self, user: UUID, now: datetime) -> Lent:
