@@ -18,9 +18,14 @@ PAUSE = 1.0
 
 
 @asynccontextmanager
-async def working(take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event) -> AsyncIterator[None]:
-    """Take up one piece of work after the other while the block lasts; the bell calls for the next."""
-    worker = asyncio.create_task(_work(take_one, bell))
+async def working(
+    take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event, *, at_once: bool = True
+) -> AsyncIterator[None]:
+    """Take up one piece of work after the other while the block lasts; the bell calls for the next.
+
+    What is not urgent begins after the first pause, when the start of the rest is over.
+    """
+    worker = asyncio.create_task(_work(take_one, bell, at_once=at_once))
     try:
         yield
     finally:
@@ -29,7 +34,9 @@ async def working(take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event) 
             await worker
 
 
-async def _work(take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event) -> None:
+async def _work(take_one: Callable[[], Awaitable[bool]], bell: asyncio.Event, *, at_once: bool) -> None:
+    if not at_once:
+        await asyncio.sleep(PATIENCE)
     while True:
         bell.clear()
         try:

@@ -65,7 +65,7 @@ async def serving(settings: Settings) -> AsyncIterator[Shop]:
         shop = await stack.enter_async_context(open_shop(settings, System(ring=bell.set)))
         await stack.enter_async_context(working(shop.carrying_out.take_one, bell))
         for work in (shop.fulfilling.expire_one, shop.tidying.take_one):
-            await stack.enter_async_context(working(work, asyncio.Event()))
+            await stack.enter_async_context(working(work, asyncio.Event(), at_once=False))
         await stack.enter_async_context(_sweeping(shop))
         yield shop
 
