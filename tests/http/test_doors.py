@@ -95,7 +95,7 @@ def soon() -> int:
 FLAWS: dict[str, dict[str, Any]] = {
     "expired": {"exp": soon() - 3600},
     "expired this moment": {"exp": soon() - 301},
-    "not yet": {"nbf": soon()},
+    "not yet": {"nbf": soon() + 24 * 3600},
     "another issuer": {"iss": "another"},
     "another audience": {"aud": "another"},
     "two other audiences": {"aud": ["another", "one more"]},
