@@ -22,6 +22,7 @@ SERVER = os.environ.get("LAVKA_TEST_DB_URL", "")
 """A PostgreSQL database next to which each test process makes one of its own; SQLite when it is not set."""
 
 TABLES = ["stock_turns", "stock_movements", "idempotency_keys", "cart_items", "carts", "contacts"]
+TABLES += ["outbox", "letters", "email_tokens", "refunds", "payments"]
 TABLES += ["order_history", "order_lines", "shipments", "orders"]
 TABLES += ["wallet_entries", "wallet_transfers", "wallet_accounts WHERE user_id IS NOT NULL"]
 TABLES += ["product_attributes", "search_words", "price_list_changes", "price_lists", "shop_categories"]

@@ -26,6 +26,13 @@ SHORTEST_SECRET = 32
 """Bytes; a shorter HMAC key than the hash is weak (RFC 7518, section 3.2)."""
 
 
+YOOKASSA_NETWORKS = (
+    *("185.71.76.0/27", "185.71.77.0/27", "77.75.153.0/25", "77.75.154.128/25"),
+    *("77.75.156.11/32", "77.75.156.35/32", "2a02:5180::/32"),
+)
+"""Where the provider's notifications come from (https://yookassa.ru/developers/using-api/webhooks)."""
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong; the message is one sentence that names it."""
 
@@ -98,6 +105,18 @@ class Settings(BaseSettings):
     refresh_token_days: int = Field(30, ge=1, le=365)
     password_cost: int = Field(12, ge=4, le=16)
     order_payment_minutes: int = Field(30, ge=1, le=7 * 24 * 60)
+    redis_url: str = ""
+    smtp_url: SecretStr = SecretStr("")
+    mail_from: Written = "Lavka <shop@localhost>"
+    letters_per_hour: int = Field(5, ge=1, le=1000)
+    yookassa_shop_id: str = ""
+    yookassa_secret_key: SecretStr = SecretStr("")
+    yookassa_api_url: str = "https://api.yookassa.ru/v3"
+    yookassa_notification_networks: Words = YOOKASSA_NETWORKS
+    yookassa_two_stage: bool = False
+    receipt_vat_code: int = Field(1, ge=1, le=12)
+    receipt_tax_system_code: int | None = Field(None, ge=1, le=6)
+    local_till: bool | None = None
     import_lease_seconds: int = Field(30, ge=2, le=3600)
     server_version: Written = "0.1.0"
     client_version: Written = "0.1.0"
@@ -124,7 +143,7 @@ class Settings(BaseSettings):
             return f"sqlite://{rest}"
         raise ValueError(f"write {DB_FORMS}")
 
-    @field_validator("public_url")
+    @field_validator("public_url", "yookassa_api_url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
         if url and not _is_address(url, path=True):
@@ -138,7 +157,7 @@ class Settings(BaseSettings):
             raise ValueError("write each origin as https://host:port, without a path")
         return tuple(_as_browsers_write(origin) for origin in origins)
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "yookassa_notification_networks")
     @classmethod
     def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
         for network in networks:
@@ -154,6 +173,8 @@ class Settings(BaseSettings):
             raise ValueError(f"SECRET_KEY: production needs one of at least {SHORTEST_SECRET} bytes")
         if self.environment is Environment.PRODUCTION and self.password_cost < 10:
             raise ValueError("PASSWORD_COST: production needs at least 10")
+        if bool(self.yookassa_shop_id) != bool(self.yookassa_secret_key.get_secret_value()):
+            raise ValueError("YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY: write both, or neither")
         if self.db_pool_min > self.db_pool_max:
             raise ValueError("DB_POOL_MIN: write at most DB_POOL_MAX")
         return self
@@ -162,6 +183,19 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """Whether the database is a SQLite file, which one process at a time may serve."""
         return self.db_url.startswith("sqlite")
+
+    @property
+    def has_yookassa(self) -> bool:
+        """Whether a provider takes the money."""
+        return bool(self.yookassa_shop_id)
+
+    @property
+    def has_local_till(self) -> bool:
+        """Whether payers pay nothing at a page of our own: in development, unless there is a provider."""
+        if self.has_yookassa:
+            return False
+        is_wanted = self.local_till
+        return self.environment is Environment.DEVELOPMENT if is_wanted is None else is_wanted
 
     @property
     def var(self) -> Path:

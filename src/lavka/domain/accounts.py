@@ -17,6 +17,27 @@ _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,253}")
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{2,31}")
 
 
+class Language(StrEnum):
+    """What somebody is written to in."""
+
+    RUSSIAN = "ru"
+    ENGLISH = "en"
+
+    @classmethod
+    def of(cls, accepted: str) -> "Language":
+        """Choose by an Accept-Language header (RFC 9110, 12.5.4): the most wanted of ours, or Russian."""
+        wanted: list[tuple[float, Language]] = []
+        for part in accepted[:1000].split(",")[:20]:
+            name, _, weight = part.partition(";")
+            tongue = name.strip().lower().partition("-")[0]
+            try:
+                quality = float(weight.strip().removeprefix("q=") or 1)
+            except ValueError:
+                continue
+            wanted += [(quality, each) for each in cls if each.value == tongue and 0 < quality <= 1]
+        return max(wanted, key=lambda one: one[0], default=(0.0, cls.RUSSIAN))[1]
+
+
 class AccountType(StrEnum):
     """What an account is for; administrators are either kind with `is_admin`."""
 
@@ -78,6 +99,7 @@ class User:
     is_admin: bool = False
     is_blocked: bool = False
     email_verified: bool = False
+    language: Language = Language.RUSSIAN
 
     def __post_init__(self) -> None:
         self.full_name = " ".join(self.full_name.split())

@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
-from uuid import UUID
 
 from lavka.domain.accounts import UserId
 from lavka.domain.cart import MOST, CartItem, Ware
 from lavka.domain.catalog import OfferId, ProductId
 from lavka.domain.errors import Detail, Invalid, InvalidTransition, NotFound
 from lavka.domain.money import ZERO, Money
+from lavka.domain.payments import Payment
 from lavka.domain.phones import Phone
 from lavka.domain.shipments import (
     MAY,
@@ -20,6 +19,7 @@ from lavka.domain.shipments import (
     SYSTEM,
     Actor,
     Event,
+    OrderId,
     Role,
     Shipment,
     ShipmentId,
@@ -28,7 +28,7 @@ from lavka.domain.shipments import (
 )
 from lavka.domain.shops import ShopId
 
-OrderId = NewType("OrderId", UUID)
+__all__ = ["LONGEST_COMMENT", "NOTHING", "Line", "Order", "OrderId", "PaymentMethod", "Release"]
 
 LONGEST_COMMENT = 1000
 
@@ -103,6 +103,8 @@ class Order:
     comment: str | None = None
     is_paid: bool = False
     expires_at: datetime | None = None
+    payment: Payment | None = None
+    """The newest that was asked of the buyer for it."""
     history: list[Event] = field(default_factory=list)
 
     @property

@@ -13,6 +13,7 @@ from uuid import UUID
 from lavka.domain.accounts import UserId
 from lavka.domain.shops import ShopId
 
+OrderId = NewType("OrderId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
 
 

@@ -15,7 +15,7 @@ from lavka.adapters.tortoise.database import dialect, execute, transaction
 from lavka.adapters.tortoise.models import LoginFailure, UserRow
 from lavka.application.ports.accounts import UserPage
 from lavka.application.ports.catalog import PageWish
-from lavka.domain.accounts import AccountType, Email, User, UserId, Username
+from lavka.domain.accounts import AccountType, Email, Language, User, UserId, Username
 from lavka.domain.errors import EmailTaken, NotFound, PhoneTaken, ShopError, TooManyAttempts, UsernameTaken
 from lavka.domain.phones import Phone
 
@@ -136,6 +136,7 @@ def _columns(user: User) -> dict[str, Any]:
         "is_blocked": user.is_blocked,
         "email_verified": user.email_verified,
         "created_at": user.created_at,
+        "language": user.language.value,
     }
 
 
@@ -152,6 +153,7 @@ def _user(row: UserRow) -> User:
         is_admin=row.is_admin,
         is_blocked=row.is_blocked,
         email_verified=row.email_verified,
+        language=Language(row.language),
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import UUID
@@ -26,10 +26,18 @@ COLLISIONS: Mapping[str, Callable[[], Exception]] = {
     "idempotency_keys": IdempotencyKeyInUse,  # who held it has just let it go, with an answer
     "orders": Unavailable,  # two got the same number: another try gets another
 }
-_open: ContextVar[tuple[BaseDBAsyncClient, list[Statement]] | None] = ContextVar("open", default=None)
-"""The open transaction, and what is written when it ends."""
+_open: ContextVar["Open | None"] = ContextVar("open", default=None)
 _dialects: list[str] = []
 """Of the databases that this process has open, the last opened last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The open transaction, what is written when it ends, and what is called when it is committed."""
+
+    client: BaseDBAsyncClient
+    put_off: list[Statement] = field(default_factory=list)
+    after: list[Callable[[], None]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +132,21 @@ async def opened(config: dict[str, Any]) -> AsyncIterator[None]:
 @asynccontextmanager
 async def transaction() -> AsyncIterator[None]:
     """A block that happens whole or not at all; raise Unavailable when the database is lost or locked."""
+    around = _open.get()
     async with in_transaction("default") as client:
-        put_off: list[Statement] = []
-        token = _open.set((client, put_off))
+        opened = Open(client)
+        token = _open.set(opened)
         try:
             yield
-            if put_off:
-                await execute_together(put_off)
+            if opened.put_off:
+                await execute_together(opened.put_off)
         finally:
             _open.reset(token)
+    if around:  # what is inside of another is committed with it
+        around.after.extend(opened.after)
+        return
+    for call in opened.after:
+        call()
 
 
 @asynccontextmanager
@@ -151,7 +165,7 @@ async def joined() -> AsyncIterator[None]:
 def database() -> BaseDBAsyncClient:
     """Whatever statements of this task go through: the open transaction, or the pool."""
     is_open = _open.get()
-    return is_open[0] if is_open else Tortoise.get_connection("default")
+    return is_open.client if is_open else Tortoise.get_connection("default")
 
 
 def is_in_transaction() -> bool:
@@ -220,9 +234,18 @@ async def execute_last(statements: Sequence[Statement]) -> None:
     """
     is_open = _open.get()
     if is_open:
-        is_open[1].extend(statements)
+        is_open.put_off.extend(statements)
     else:
         await execute_together(statements)
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Call this when the open transaction is committed, at once when there is none."""
+    is_open = _open.get()
+    if is_open:
+        is_open.after.append(call)
+    else:
+        call()
 
 
 async def hold(table: str, row: UUID, strength: str) -> bool:

@@ -146,6 +146,13 @@ class InsufficientFunds(Conflict):
     message = "The wallet holds less than this: pay in another way."
 
 
+class OnlinePaymentOff(Conflict):
+    """Nobody takes money from outside here."""
+
+    type = "online_payment_off"
+    message = "This shop takes no payments online: choose another payment_method."
+
+
 class WalletFull(Conflict):
     """The wallet would hold more than a wallet may."""
 

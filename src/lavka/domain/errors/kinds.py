@@ -49,6 +49,13 @@ class InvalidCredentials(ShopError):
     message = "The login or the password is wrong: check both and try again."
 
 
+class InvalidToken(ShopError):
+    """The token of a letter was used before, or is too old, or never was one."""
+
+    type = "invalid_token"
+    message = "This link has been used or is too old: ask for a new letter."
+
+
 class Forbidden(ShopError):
     """The user may not do this."""
 

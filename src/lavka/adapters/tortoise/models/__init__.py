@@ -3,7 +3,13 @@
 Indexes over expressions, which Tortoise cannot describe, stand in the migrations alone.
 """
 
-from lavka.adapters.tortoise.models.accounts import LoginFailure, RefreshToken, SessionRow, UserRow
+from lavka.adapters.tortoise.models.accounts import (
+    EmailToken,
+    LoginFailure,
+    RefreshToken,
+    SessionRow,
+    UserRow,
+)
 from lavka.adapters.tortoise.models.buying import CartRow, ContactRow, OrderRow, ShipmentRow
 from lavka.adapters.tortoise.models.catalog import (
     CatalogVersion,
@@ -14,6 +20,7 @@ from lavka.adapters.tortoise.models.catalog import (
     ShopRow,
     StockRow,
 )
+from lavka.adapters.tortoise.models.payments import LetterRow, PaymentRow, RefundRow, TaskRow
 from lavka.adapters.tortoise.models.prices import PriceListRow, ShopCategoryRow
 from lavka.adapters.tortoise.models.wallet import WalletAccountRow, WalletTransferRow
 
@@ -22,18 +29,23 @@ __all__ = [
     "CatalogVersion",
     "CategoryRow",
     "ContactRow",
+    "EmailToken",
+    "LetterRow",
     "LoginFailure",
     "OfferRow",
     "OrderRow",
+    "PaymentRow",
     "PictureRow",
     "PriceListRow",
     "ProductRow",
     "RefreshToken",
+    "RefundRow",
     "SessionRow",
     "ShipmentRow",
     "ShopCategoryRow",
     "ShopRow",
     "StockRow",
+    "TaskRow",
     "UserRow",
     "WalletAccountRow",
     "WalletTransferRow",

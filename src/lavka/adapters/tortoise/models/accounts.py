@@ -20,10 +20,12 @@ class UserRow(Model):
     is_blocked = fields.BooleanField()
     email_verified = fields.BooleanField()
     created_at = fields.DatetimeField()
+    language = fields.CharField(2, default="ru")
 
     checks: ClassVar[dict[str, str]] = {
         "users_account_type": "account_type IN ('buyer', 'shop')",
         "users_phone": "phone LIKE '+7__________'",
+        "users_language": "language IN ('ru', 'en')",
     }
 
     class Meta:
@@ -66,6 +68,27 @@ class RefreshToken(Model):
     class Meta:
         table = "refresh_tokens"
         indexes = (("session_id",),)
+
+
+class EmailToken(Model):
+    """The SHA-256 of what a link in a letter carries, good once; and the address that it was sent to."""
+
+    digest = fields.CharField(64, primary_key=True)
+    user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
+        "models.UserRow", related_name="email_tokens", on_delete=fields.CASCADE
+    )
+    purpose = fields.CharField(14)
+    email = fields.CharField(254)
+    expires_at = fields.DatetimeField(db_index=True)
+
+    checks: ClassVar[dict[str, str]] = {
+        "email_tokens_digest": "length(digest) = 64",
+        "email_tokens_purpose": "purpose IN ('confirm_email', 'reset_password')",
+    }
+
+    class Meta:
+        table = "email_tokens"
+        indexes = (("user_id", "purpose"),)
 
 
 class LoginFailure(Model):

@@ -1,0 +1,182 @@
+"""Payments: money that comes from outside, for an order or into a wallet, and goes back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from lavka.domain.accounts import UserId
+from lavka.domain.errors import NotFound
+from lavka.domain.money import ZERO, Money
+from lavka.domain.shipments import OrderId
+from lavka.domain.tasks import Hopeless
+
+PaymentId = NewType("PaymentId", UUID)
+RefundId = NewType("RefundId", UUID)
+
+KEYS_LIVE = timedelta(hours=23)
+"""How long a request may be repeated with its key: providers keep keys for 24 hours."""
+FIRST_LOOK = timedelta(seconds=30)
+LAST_LOOK = timedelta(hours=1)
+
+
+class Status(StrEnum):
+    """How far a payment is, in the provider's words; it only goes on, never back."""
+
+    PENDING = "pending"
+    WAITING_FOR_CAPTURE = "waiting_for_capture"
+    SUCCEEDED = "succeeded"
+    CANCELED = "canceled"
+
+
+NEXT: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset({Status.WAITING_FOR_CAPTURE, Status.SUCCEEDED, Status.CANCELED}),
+    Status.WAITING_FOR_CAPTURE: frozenset({Status.SUCCEEDED, Status.CANCELED}),
+    Status.SUCCEEDED: frozenset(),
+    Status.CANCELED: frozenset(),
+}
+PASSED: Mapping[Status, frozenset[Status]] = {
+    Status.PENDING: frozenset(),
+    Status.WAITING_FOR_CAPTURE: frozenset({Status.PENDING}),
+    Status.SUCCEEDED: frozenset({Status.PENDING, Status.WAITING_FOR_CAPTURE}),
+    Status.CANCELED: frozenset({Status.PENDING, Status.WAITING_FOR_CAPTURE}),
+}
+"""What a payment may have been before: news of it is stale."""
+
+
+class RefundStatus(StrEnum):
+    """How far a refund is."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    CANCELED = "canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A position of a receipt (54-FZ): so many of something at a price."""
+
+    description: str
+    quantity: int
+    price: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a payment is for, as the payer and the tax office read it; frozen before it is first asked for."""
+
+    description: str
+    email: str
+    items: tuple[Item, ...]
+
+    @property
+    def total(self) -> Money:
+        """The sum of its positions."""
+        return total_of(self.items)
+
+
+def total_of(items: Sequence[Item]) -> Money:
+    """What these cost."""
+    return sum((item.price * item.quantity for item in items), ZERO)
+
+
+@dataclass(slots=True)
+class Refund:
+    """Money of a payment that goes back. `key` stands for the request; another one after a refusal."""
+
+    id: RefundId
+    payment: PaymentId
+    amount: Money
+    created_at: datetime
+    items: tuple[Item, ...]
+    key: UUID
+    status: RefundStatus = RefundStatus.PENDING
+    external_id: str | None = None
+
+
+@dataclass(slots=True)
+class Payment:
+    """Money asked of a user: for an order or, without one, to be put into the wallet.
+
+    Its id is the key under which the provider is asked to open it, once. `refunded` is what goes back or has
+    gone back. `look_at` is when to ask the provider what has become of it.
+    """
+
+    id: PaymentId
+    payer: UserId
+    amount: Money
+    created_at: datetime
+    order: OrderId | None = None
+    status: Status = Status.PENDING
+    external_id: str | None = None
+    confirmation_url: str | None = None
+    bill: Bill | None = None
+    asked_at: datetime | None = None
+    refunded: Money = ZERO
+    look_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether money may still come."""
+        return bool(NEXT[self.status])
+
+    @property
+    def refundable(self) -> Money:
+        """What may still go back."""
+        return self.amount - self.refunded if self.status is Status.SUCCEEDED else ZERO
+
+    def ask(self, bill: Bill, now: datetime) -> Bill:
+        """Note that the provider is being asked, and give what for: the same as the first time.
+
+        Raise Hopeless when the provider does not know the key any more: it could be paid twice.
+        """
+        if self.asked_at is not None and now > self.asked_at + KEYS_LIVE:
+            raise Hopeless("It was asked for a day ago and never answered: look for it at the provider.")
+        if self.bill is None or self.asked_at is None:
+            self.bill, self.asked_at = bill, now
+        return self.bill
+
+    def opened(self, external_id: str, confirmation_url: str | None, now: datetime) -> None:
+        """Note what the provider calls it, and where it is paid; raise Hopeless when it has another name."""
+        if self.external_id not in (None, external_id):
+            raise Hopeless("The provider has opened two payments under one key.")
+        self.external_id = external_id
+        self.confirmation_url = confirmation_url or self.confirmation_url
+        if self.is_open and self.look_at is None:
+            self.look_at = now + FIRST_LOOK
+
+    def become(self, status: Status) -> bool:
+        """Follow the provider; say whether this is news. Raise Hopeless for what cannot follow."""
+        if status is self.status or status in PASSED[self.status]:
+            return False
+        if status not in NEXT[self.status]:
+            raise Hopeless(f"The provider says {status.value} of a payment that was {self.status.value}.")
+        self.status = status
+        if not self.is_open:
+            self.look_at = None
+        return True
+
+    def look_again(self, now: datetime) -> None:
+        """Put the next look off: by as long as it has lasted, from half a minute to an hour."""
+        if self.is_open:
+            self.look_at = now + min(max(now - self.created_at, FIRST_LOOK), LAST_LOOK)
+
+    def refund(self, refund: RefundId, amount: Money, items: Sequence[Item], now: datetime) -> Refund:
+        """Give a part back, or all; raise NotFound when so much was not paid."""
+        if not ZERO < amount <= self.refundable:
+            raise NotFound
+        self.refunded += amount
+        return Refund(refund, self.id, amount, now, tuple(items), refund)
+
+    def part(self, amount: Money) -> None:
+        """Take no more than a part of what was authorised."""
+        if not ZERO < amount <= self.amount:
+            raise NotFound
+        self.amount = amount
+
+
+def renewed(refund: Refund, key: UUID) -> Refund:
+    """The same refund as a new request, after the provider has refused the one before."""
+    return replace(refund, key=key, status=RefundStatus.PENDING, external_id=None)
