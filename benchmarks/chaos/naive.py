@@ -10,10 +10,12 @@ from lavka.adapters.tortoise.database import execute, fetch
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.application.ports.cart import Lent
 from lavka.application.ports.orders import KeptAnswer
-from lavka.bootstrap import assembly
+from lavka.application.ports.outbox import Outbox
+from lavka.bootstrap import assembly, buying
 from lavka.cli import app
 from lavka.domain.errors import OutOfStock
 from lavka.domain.orders import Line, Order, OrderId
+from lavka.domain.tasks import Task
 
 SEEN = "SELECT quantity FROM stock WHERE offer_id = $1"
 WRITE = "UPDATE stock SET quantity = $2 WHERE offer_id = $1"
@@ -47,7 +49,12 @@ class InTheOrderGiven(TortoiseStock):
 class NoStroke:
     """A store that has no short way, so that every order takes its stock step by step."""
 
-    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+    def __init__(self, _: Outbox) -> None:
+        """Know none."""
+
+    async def keep(
+        self, order: Order, seen: Lent, answer: KeptAnswer | None, tasks: Sequence[Task]
+    ) -> bool | None:
         """Do nothing."""
         return None
 
@@ -62,5 +69,5 @@ if __name__ == "__main__":
         assert LOCK in strokes.MOVING
         strokes.MOVING = strokes.MOVING.replace(LOCK, "")
     else:
-        assembly.TortoiseStroke = NoStroke  # type: ignore[assignment, misc]
+        buying.TortoiseStroke = NoStroke  # type: ignore[assignment, misc]
     app(["serve"])

@@ -13,14 +13,17 @@ from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.keys import TortoiseKeys
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.strokes import TortoiseStroke
-from lavka.application.checkout import Answer, CheckoutWish, Once, Ordering
+from lavka.application.checkout import CheckoutWish, Ordering
+from lavka.application.once import Answer, Once
 from lavka.application.ports.cart import Lent
 from lavka.application.ports.orders import KeptAnswer
 from lavka.application.ports.sessions import Access
-from lavka.bootstrap import assembly
+from lavka.bootstrap import assembly, buying
 from lavka.cli import app
 from lavka.domain.accounts import UserId
-from lavka.domain.orders import Line, Order, OrderId
+from lavka.domain.lines import Line
+from lavka.domain.orders import Order, OrderId
+from lavka.domain.tasks import Task
 
 POINT = os.environ["DIE_AT"]
 MOMENT = 0.001
@@ -41,13 +44,15 @@ class DyingStock(TortoiseStock):
 
 
 class DyingStroke(TortoiseStroke):
-    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+    async def keep(
+        self, order: Order, seen: Lent, answer: KeptAnswer | None, tasks: Sequence[Task]
+    ) -> bool | None:
         if "STEP_BY_STEP" in os.environ:
             return None
         reach("before the stroke")
         if POINT == "amid the stroke":
             asyncio.get_running_loop().call_later(MOMENT, reach, POINT)
-        return await super().keep(order, seen, None if "FORGETFUL" in os.environ else answer)
+        return await super().keep(order, seen, None if "FORGETFUL" in os.environ else answer, tasks)
 
 
 class ForgetfulKeys(TortoiseKeys):
@@ -64,7 +69,7 @@ async def written_and_died(statements: Sequence[database.Statement]) -> None:
 class DyingOrdering(Ordering):
     __slots__ = ()
 
-    async def place_once(self, who: Access, wish: CheckoutWish, once: Once) -> Answer:
+    async def place_once(self, who: Access, wish: CheckoutWish, once: Once[Order]) -> Answer:
         reach("before the transaction")
         answer = await super().place_once(who, wish, once)
         reach("after the commit")
@@ -97,8 +102,8 @@ if __name__ == "__main__":
     dying = {"stock": DyingStock(), "keys": keys}
     changes = [
         (assembly, "Stores", partial(assembly.Stores, **dying)),
-        (assembly, "Ordering", DyingOrdering),
-        (assembly, "TortoiseStroke", DyingStroke),
+        (buying, "Ordering", DyingOrdering),
+        (buying, "TortoiseStroke", DyingStroke),
         (bootstrap, "create_app", with_a_dying_door),
         (database, "execute_together", written_and_died),
     ]

@@ -1,23 +1,27 @@
 """Ordering what is in the cart."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import repeat
 
+from lavka.application.once import Answer, Once, Repeating
+from lavka.application.payments.opening import Opening, asked_of, brought_about
 from lavka.application.ports.cart import Carts
 from lavka.application.ports.contacts import Contacts
-from lavka.application.ports.orders import KeptAnswer, Keys, Orders, Stock, Stroke
+from lavka.application.ports.orders import KeptAnswer, Orders, Stock, Stroke
+from lavka.application.ports.outbox import Outbox
 from lavka.application.ports.sessions import Access
-from lavka.application.ports.system import Clock, Ids, Numbers, Transaction
+from lavka.application.ports.system import Clock, Ids, Numbers
 from lavka.application.ports.wallet import Wallets
 from lavka.domain.accounts import UserId
+from lavka.domain.cart import Cart, Ware
 from lavka.domain.checkout import Placing, Wish, place
 from lavka.domain.contacts import ContactId
 from lavka.domain.errors import CartEmpty, Detail, Invalid, ShopError, Unavailable
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import Order, OrderId, PaymentMethod
+from lavka.domain.payments import PaymentId
 from lavka.domain.phones import Phone
 from lavka.domain.shipments import ShipmentId
 from lavka.domain.wallet import Kind, Transfer, TransferId
@@ -36,24 +40,6 @@ class CheckoutWish:
 
 
 @dataclass(frozen=True, slots=True)
-class Once:
-    """A request that is carried out once, however often it comes, and how its answer is written."""
-
-    key: str
-    digest: str
-    """Tells this request from any other."""
-    answer: Callable[[Order], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a request was answered, now or the first time that it came."""
-
-    text: str
-    is_replayed: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Making:
     """What a new order needs of the machine."""
 
@@ -62,6 +48,15 @@ class Making:
     numbers: Numbers
     payment_time: timedelta
     """How long an order that is to be paid online waits for it."""
+
+    def order(self, cart: Cart[Ware], wish: Wish, buyer: UserId, placing: Placing) -> Order:
+        """Make it as `place` does, with the payment that is to be asked for it, if anything is owed."""
+        order = place(cart, wish, buyer, placing)
+        if order.payment_method is PaymentMethod.ONLINE and order.total == ZERO:
+            order.pay(placing.now)
+        if order.owes > ZERO:
+            order.payment = asked_of(buyer, order.owes, PaymentId(self.ids()), placing.now, order.id)
+        return order
 
     def placing(self) -> Placing:
         """Give it its identity and the time."""
@@ -104,32 +99,36 @@ class Ordering:
     stock: Stock
     orders: Orders
     wallets: Wallets
-    keys: Keys
+    repeating: Repeating
     stroke: Stroke
+    outbox: Outbox
     making: Making
-    transaction: Transaction
+    opening: Opening
 
     async def place(self, who: Access, wish: CheckoutWish) -> Order:
         """Order it, all or nothing.
 
         Raise CartEmpty, OutOfStock, PriceChanged when another total was expected, InsufficientFunds; Invalid
-        for a delivery without an address, NotFound for a contact of somebody else.
+        for a delivery without an address, NotFound for a contact of somebody else; OnlinePaymentOff. What is
+        paid online has its payment opened, if the till answers soon.
         """
+        self._must_take(wish)
         placed, _ = await self._at_a_stroke(who.user, wish, None)
         if placed is None:
-            async with self.transaction():
+            async with self.repeating.transaction():
                 placed = await self._place(who.user, wish)
         await self._show(placed)
-        return placed[0]
+        return await self._opened(placed[0])
 
-    async def place_once(self, who: Access, wish: CheckoutWish, once: Once) -> Answer:
+    async def place_once(self, who: Access, wish: CheckoutWish, once: Once[Order]) -> Answer:
         """Order it as `place` does; the same request again gets the first answer and orders nothing.
 
         Raise IdempotencyKeyInUse while the first is being answered, IdempotencyKeyReused for another request.
         """
+        self._must_take(wish)
         placed, text = await self._at_a_stroke(who.user, wish, once)
         if placed is None:
-            async with self.transaction():
+            async with self.repeating.transaction():
                 now = self.making.clock()
                 if first := await self._first_answer(who.user, once, now):
                     return first
@@ -140,40 +139,52 @@ class Ordering:
                         return first
                     raise
                 text = once.answer(placed[0])
-                await self.keys.keep(who.user, once.key, once.digest, text, now)
+                await self.repeating.keys.keep(who.user, once.key, once.digest, text, now)
         await self._show(placed)
-        return Answer(text, is_replayed=False)
+        if placed[0].payment is None:
+            return Answer(text, is_replayed=False)
+        return await self.repeating.amend(who.user, once, text, await self._opened(placed[0]))
+
+    def _must_take(self, wish: CheckoutWish) -> None:
+        if wish.payment_method is PaymentMethod.ONLINE:
+            self.opening.must_be_there()
+
+    async def _opened(self, order: Order) -> Order:
+        if order.payment is not None:
+            order.payment = await self.opening.soon(order.payment)
+        return order
 
     async def _at_a_stroke(
-        self, buyer: UserId, wish: CheckoutWish, once: Once | None
+        self, buyer: UserId, wish: CheckoutWish, once: Once[Order] | None
     ) -> tuple[Placed | None, str]:
         """Try the short way, and write the answer; None when it has to be the long one."""
         placing = self.making.placing()
         try:
             seen = await self.carts.look(buyer, placing.now)
-            order = place(seen.cart, await self.reaching.of(buyer, wish), buyer, placing)
+            order = self.making.order(seen.cart, await self.reaching.of(buyer, wish), buyer, placing)
         except Unavailable:
             raise
         except ShopError:  # unless the same has been answered before, the long way says so again
             return None, ""
         text = once.answer(order) if once else ""
         answer = KeptAnswer(once.key, once.digest, text) if once else None
-        has_run_out = await self.stroke.keep(order, seen, answer)
+        has_run_out = await self.stroke.keep(order, seen, answer, brought_about(order, self.making.ids))
         return None if has_run_out is None else (order, has_run_out), text
 
-    async def _first_answer(self, buyer: UserId, once: Once, now: datetime) -> Answer | None:
+    async def _first_answer(self, buyer: UserId, once: Once[Order], now: datetime) -> Answer | None:
         """Claim the key, and give what is kept of the first time that it came."""
-        kept = await self.keys.claim(buyer, once.key, once.digest, now)
+        kept = await self.repeating.keys.claim(buyer, once.key, once.digest, now)
         return None if kept is None else Answer(kept, is_replayed=True)
 
     async def _place(self, buyer: UserId, wish: CheckoutWish) -> Placed:
         placing, reached = self.making.placing(), await self.reaching.of(buyer, wish)
         async with self.carts.change(buyer, placing.now) as lent:
-            order = place(lent.cart, reached, buyer, placing)
+            order = self.making.order(lent.cart, reached, buyer, placing)
             has_run_out = await self.stock.take(order.id, order.lines, placing.now)
             if order.payment_method is PaymentMethod.WALLET:
                 await self._pay(order)
             await self.orders.add(order)
+            await self.outbox.put(brought_about(order, self.making.ids))
             lent.cart.clear()
         return order, has_run_out
 

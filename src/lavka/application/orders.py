@@ -3,25 +3,22 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
 
+from lavka.application.changing import Changing
 from lavka.application.ports.accounts import Users
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.goods import Shops
-from lavka.application.ports.orders import OrderFilter, OrderPage, Orders, Reason, Stock, Wares
+from lavka.application.ports.orders import OrderFilter, OrderPage, Orders, Reason, Wares
 from lavka.application.ports.sessions import Access
-from lavka.application.ports.system import Clock, Ids
-from lavka.application.ports.wallet import Wallets
+from lavka.application.ports.system import Clock
 from lavka.domain.accounts import User, UserId
 from lavka.domain.cart import Ware, shortage
 from lavka.domain.catalog import OfferId
 from lavka.domain.errors import Detail, InvalidTransition, NotFound, OutOfStock, PriceChanged, Unavailable
-from lavka.domain.money import ZERO
-from lavka.domain.orders import Line, Order, OrderId, PaymentMethod, Release
+from lavka.domain.orders import Line, Order, OrderId
 from lavka.domain.parts import part_of
 from lavka.domain.shipments import Actor, Role, ShipmentId, Status
 from lavka.domain.shops import ShopId
-from lavka.domain.wallet import Kind, Transfer, TransferId
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,59 +59,35 @@ class Following:
 
 
 @dataclass(frozen=True, slots=True)
-class Returning:
-    """What a change of an order sets free: stock goes back to its offers, money to the wallet that paid."""
-
-    stock: Stock
-    wallets: Wallets
-    ids: Ids
-
-    async def give_back(self, order: Order, release: Release, reason: Reason, now: datetime) -> None:
-        """Give it back, within the transaction that changes the order."""
-        if release.lines:
-            await self.stock.give_back(order.id, release.lines, reason, now)
-        if release.money != ZERO and order.payment_method is PaymentMethod.WALLET:
-            made = TransferId(self.ids())
-            await self.wallets.post(
-                Transfer(made, Kind.REFUND, order.buyer, release.money, now, order=order.id)
-            )
-
-    async def show(self) -> None:
-        """Let lists show what has come back, or has run out."""
-        with suppress(Unavailable):  # the order is changed already; what lists show follows in the background
-            await self.stock.show()
-
-
-@dataclass(frozen=True, slots=True)
 class Fulfilling:
     """Take orders further, or cancel them."""
 
     users: Users
     shops: Shops
     orders: Orders
-    returning: Returning
+    changing: Changing
     clock: Clock
 
     async def cancel(self, who: Access, order: OrderId) -> Order:
         """Cancel one of the caller's, or as an administrator any; raise NotFound, InvalidTransition."""
         user = await self.users.get(who.user)
-        async with self.orders.change(order) as lent:
+        async with self.changing.lend(order) as lent:
             now = self.clock()
             release = lent.cancel(_acting(user, lent), now)
-            await self.returning.give_back(lent, release, Reason.CANCELLATION, now)
-        await self.returning.show()
+            await self.changing.give_back(lent, release, Reason.CANCELLATION, now)
+        await self.changing.show()
         return lent
 
     async def advance(self, who: Access, order: OrderId, status: Status) -> Order:
         """Take a whole order a step on; raise Forbidden, NotFound, InvalidTransition."""
         user = await self.users.get(who.user)
         user.must_administer()
-        async with self.orders.change(order) as lent:
+        async with self.changing.lend(order) as lent:
             now = self.clock()
             release = lent.advance(status, Actor(Role.ADMINISTRATOR, user.id), now)
-            await self.returning.give_back(lent, release, Reason.CANCELLATION, now)
+            await self.changing.give_back(lent, release, Reason.CANCELLATION, now)
         if release.lines:
-            await self.returning.show()
+            await self.changing.show()
         return lent
 
     async def step(self, who: Access, shop: ShopId, shipment: ShipmentId, status: Status) -> Order:
@@ -125,14 +98,14 @@ class Fulfilling:
         user = await self.users.get(who.user)
         (await self.shops.get(shop)).must_be_run_by(user)
         by = Actor(Role.ADMINISTRATOR if user.is_admin else Role.SHOP, user.id)
-        async with self.orders.change(await self.orders.of_shipment(shipment)) as lent:
+        async with self.changing.lend(await self.orders.of_shipment(shipment)) as lent:
             if lent.shipment(shipment).shop != shop:
                 raise NotFound
             now = self.clock()
             release = lent.step(shipment, status, by, now)
-            await self.returning.give_back(lent, release, Reason.CANCELLATION, now)
+            await self.changing.give_back(lent, release, Reason.CANCELLATION, now)
         if release.lines:
-            await self.returning.show()
+            await self.changing.show()
         return part_of(lent, shop)
 
     async def expire_one(self) -> bool:
@@ -156,10 +129,10 @@ class Fulfilling:
         return False
 
     async def _expire(self, order: OrderId) -> None:
-        async with self.orders.change(order) as lent:
+        async with self.changing.lend(order) as lent:
             now = self.clock()
-            await self.returning.give_back(lent, lent.expire(now), Reason.EXPIRY, now)
-        await self.returning.show()
+            await self.changing.give_back(lent, lent.expire(now), Reason.EXPIRY, now)
+        await self.changing.show()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +140,8 @@ class Amending:
     """Change what was ordered, while it is new and not paid; for its buyer and administrators."""
 
     users: Users
-    orders: Orders
     wares: Wares
-    returning: Returning
+    changing: Changing
     clock: Clock
 
     async def change(self, who: Access, order: OrderId, offer: OfferId, quantity: int) -> Order:
@@ -178,28 +150,28 @@ class Amending:
         Raise NotFound, InvalidTransition, Invalid; OutOfStock, PriceChanged when the price is another today.
         """
         user = await self.users.get(who.user)
-        async with self.orders.change(order) as lent:
+        async with self.changing.lend(order) as lent:
             _acting(user, lent)
             line, more = lent.change(offer, quantity)
             await self._settle(lent, line, more)
         if more:
-            await self.returning.show()
+            await self.changing.show()
         return lent
 
     async def remove(self, who: Access, order: OrderId, offer: OfferId) -> Order:
         """Order a line no more; raise NotFound, InvalidTransition. With the last one it is cancelled."""
         user = await self.users.get(who.user)
-        async with self.orders.change(order) as lent:
+        async with self.changing.lend(order) as lent:
             now = self.clock()
             release = lent.remove(offer, _acting(user, lent), now)
             reason = Reason.CANCELLATION if lent.status is Status.CANCELED else Reason.CHANGE
-            await self.returning.give_back(lent, release, reason, now)
-        await self.returning.show()
+            await self.changing.give_back(lent, release, reason, now)
+        await self.changing.show()
         return lent
 
     async def _settle(self, order: Order, line: Line, more: int) -> None:
         """Take so many more of a line out of the stock, or give back as many as there are less."""
-        now, stock = self.clock(), self.returning.stock
+        now, stock = self.clock(), self.changing.stock
         if more > 0:
             _must_sell_alike(line, await self.wares.find(line.offer))
             await stock.take(order.id, [replace(line, quantity=more)], now)

@@ -14,6 +14,11 @@ from lavka.application.contacts import KeepingContacts
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
 from lavka.application.orders import Amending, Following, Fulfilling
+from lavka.application.payments.opening import Opening
+from lavka.application.payments.paying import Paying
+from lavka.application.payments.reconciling import Reconciling
+from lavka.application.payments.refunding import Refunding
+from lavka.application.payments.settling import Settling
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.sessions import SigningIn, StayingSignedIn
@@ -46,6 +51,11 @@ class Shop:
     fulfilling: Fulfilling
     amending: Amending
     banking: Banking
+    paying: Paying
+    opening: Opening
+    settling: Settling
+    refunding: Refunding
+    reconciling: Reconciling
     tidying: Tidying
     checks: Checks
     appinfo: AppInfo

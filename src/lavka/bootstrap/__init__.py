@@ -16,8 +16,12 @@ from lavka.adapters.tortoise import database, migrating
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.application.shop import Shop
-from lavka.bootstrap.assembly import System, assemble, new_id, utc_now
+from lavka.bootstrap.assembly import Outside, assemble
+from lavka.bootstrap.stores import System, new_id, utc_now
 from lavka.settings import Settings, load_settings
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+"""Where the local till notifies from."""
 
 __all__ = ["System", "database_config", "new_id", "open_shop", "serving", "utc_now", "web"]
 
@@ -51,7 +55,7 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
         stack.callback(hashes.close)
         pictures = PillowPictures(settings.media)
         stack.callback(pictures.close)
-        yield assemble(settings, system, hashes, revocations, pictures)
+        yield assemble(settings, system, Outside(hashes, revocations, pictures, None))
 
 
 @asynccontextmanager
@@ -84,12 +88,14 @@ async def _sweeping(shop: Shop) -> AsyncIterator[None]:
 def web(settings: Settings | None = None) -> FastAPI:
     """Make the HTTP application, which opens the shop when it starts; what `uvicorn --factory` calls."""
     settings = settings or load_settings()
+    own = LOOPBACK if settings.has_local_till else ()
     options = Options(
         version=settings.server_version,
         catalog_public=settings.catalog_public,
         is_https=settings.origin.startswith("https://"),
         cors_origins=settings.cors_origins,
         media=settings.media,
+        notification_networks=(*settings.yookassa_notification_networks, *own),
     )
     return create_app(lambda: serving(settings), options)
 

@@ -1,14 +1,14 @@
 """Orders: what was bought, from which shops. An order's status follows from its shipments'."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from lavka.domain.accounts import UserId
-from lavka.domain.cart import MOST, CartItem, Ware
-from lavka.domain.catalog import OfferId, ProductId
-from lavka.domain.errors import Detail, Invalid, InvalidTransition, NotFound
+from lavka.domain.catalog import OfferId
+from lavka.domain.errors import InvalidTransition, NotFound
+from lavka.domain.lines import NOTHING, Line, Release, sum_of
 from lavka.domain.money import ZERO, Money
 from lavka.domain.payments import Payment
 from lavka.domain.phones import Phone
@@ -26,7 +26,6 @@ from lavka.domain.shipments import (
     Status,
     is_before,
 )
-from lavka.domain.shops import ShopId
 
 __all__ = ["LONGEST_COMMENT", "NOTHING", "Line", "Order", "OrderId", "PaymentMethod", "Release"]
 
@@ -39,48 +38,6 @@ class PaymentMethod(StrEnum):
     ONLINE = "online"
     ON_DELIVERY = "on_delivery"
     WALLET = "wallet"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """So many of an offer at the price of the day; a snapshot, whatever becomes of the catalogue."""
-
-    offer: OfferId
-    product: ProductId
-    shop: ShopId
-    name: str
-    sku: str
-    price: Money
-    quantity: int
-    attributes: Mapping[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        if type(self.quantity) is not int or not 1 <= self.quantity <= MOST:
-            raise Invalid([Detail("quantity", f"A quantity is a whole number from 1 to {MOST}.")])
-
-    @classmethod
-    def of(cls, item: CartItem[Ware]) -> "Line":
-        """Freeze an item of a cart."""
-        ware = item.offer
-        return cls(
-            ware.id, ware.product, ware.shop, ware.name, ware.sku, ware.price, item.quantity, ware.attributes
-        )
-
-    @property
-    def sum(self) -> Money:
-        """The price of all of them."""
-        return self.price * self.quantity
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """What a change sets free: lines whose stock goes back, and money that goes back to who paid."""
-
-    lines: Sequence[Line] = ()
-    money: Money = ZERO
-
-
-NOTHING = Release()
 
 
 @dataclass(slots=True)
@@ -121,7 +78,19 @@ class Order:
     @property
     def total(self) -> Money:
         """The price of what is not cancelled; of an order cancelled whole, of everything."""
-        return _sum(self.lines if self.status is Status.CANCELED else self._going_lines())
+        return sum_of(self.lines if self.status is Status.CANCELED else self.going_lines)
+
+    @property
+    def owes(self) -> Money:
+        """What is still to be paid online."""
+        is_due = self._awaits_payment() and self.status is not Status.CANCELED
+        return self.total if is_due else ZERO
+
+    @property
+    def going_lines(self) -> list[Line]:
+        """The lines that are not cancelled."""
+        canceled = {each.shop for each in self.shipments if each.status is Status.CANCELED}
+        return [line for line in self.lines if line.shop not in canceled]
 
     def of_shop(self, shipment: Shipment) -> list[Line]:
         """The lines of a shipment."""
@@ -186,7 +155,7 @@ class Order:
         A shipment goes with its last line. With the last line that is not cancelled, the order is cancelled.
         """
         place, line = self._changeable(offer)
-        if self._going_lines() == [line]:
+        if self.going_lines == [line]:
             return self._become(self._new(), Status.CANCELED, by, now)
         del self.lines[place]
         self.shipments = [each for each in self.shipments if self.of_shop(each)]
@@ -205,10 +174,6 @@ class Order:
     def _new(self) -> list[Shipment]:
         return [each for each in self.shipments if each.status is Status.NEW]
 
-    def _going_lines(self) -> list[Line]:
-        canceled = {each.shop for each in self.shipments if each.status is Status.CANCELED}
-        return [line for line in self.lines if line.shop not in canceled]
-
     def _become(self, shipments: Iterable[Shipment], status: Status, by: Actor, now: datetime) -> Release:
         chosen, release = list(shipments), NOTHING
         if status not in MAY[by.role] or any(status not in NEXT[each.status] for each in chosen):
@@ -217,7 +182,7 @@ class Order:
             raise InvalidTransition
         if status is Status.CANCELED:
             lines = [line for each in chosen for line in self.of_shop(each)]
-            release = Release(lines, _sum(lines) if self.is_paid else ZERO)
+            release = Release(lines, sum_of(lines) if self.is_paid else ZERO)
         for each in chosen:
             each.status = status
             self.history.append(Event(status, now, by, each.id))
@@ -242,7 +207,3 @@ class Order:
         own = [event.status for event in self.history if event.shipment is None]
         if not own or own[-1] is not self.status:
             self.history.append(Event(self.status, now, by))
-
-
-def _sum(lines: Iterable[Line]) -> Money:
-    return sum((line.sum for line in lines), ZERO)

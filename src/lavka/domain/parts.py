@@ -19,6 +19,7 @@ def part_of(order: Order, shop: ShopId) -> Order:
         lines=order.of_shop(shipment),
         shipments=own,
         is_paid=_is_paid(order, shipment),
+        payment=None,
         history=[replace(event, shipment=None) for event in order.history if event.shipment == shipment.id],
     )
 

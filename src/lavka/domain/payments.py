@@ -1,7 +1,7 @@
 """Payments: money that comes from outside, for an order or into a wallet, and goes back."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -19,7 +19,7 @@ RefundId = NewType("RefundId", UUID)
 KEYS_LIVE = timedelta(hours=23)
 """How long a request may be repeated with its key: providers keep keys for 24 hours."""
 FIRST_LOOK = timedelta(seconds=30)
-LAST_LOOK = timedelta(hours=1)
+LAST_LOOK = timedelta(minutes=10)
 
 
 class Status(StrEnum):
@@ -95,6 +95,22 @@ class Refund:
     status: RefundStatus = RefundStatus.PENDING
     external_id: str | None = None
 
+    def become(self, status: RefundStatus, external_id: str) -> bool:
+        """Follow the provider; say whether this is news."""
+        is_news = self.status is not status and self.status is not RefundStatus.SUCCEEDED
+        if is_news or self.external_id is None:
+            self.status, self.external_id = status, external_id
+        return is_news
+
+    def renew(self, key: UUID) -> None:
+        """Ask anew, as another request: the one before came to nothing."""
+        self.key, self.status, self.external_id = key, RefundStatus.PENDING, None
+
+
+def given_back(refunds: Iterable[Refund]) -> Money:
+    """What of these has gone back."""
+    return sum((each.amount for each in refunds if each.status is RefundStatus.SUCCEEDED), ZERO)
+
 
 @dataclass(slots=True)
 class Payment:
@@ -159,7 +175,7 @@ class Payment:
         return True
 
     def look_again(self, now: datetime) -> None:
-        """Put the next look off: by as long as it has lasted, from half a minute to an hour."""
+        """Put the next look off: by as long as it has lasted, from half a minute to ten minutes."""
         if self.is_open:
             self.look_at = now + min(max(now - self.created_at, FIRST_LOOK), LAST_LOOK)
 
@@ -175,8 +191,3 @@ class Payment:
         if not ZERO < amount <= self.amount:
             raise NotFound
         self.amount = amount
-
-
-def renewed(refund: Refund, key: UUID) -> Refund:
-    """The same refund as a new request, after the provider has refused the one before."""
-    return replace(refund, key=key, status=RefundStatus.PENDING, external_id=None)

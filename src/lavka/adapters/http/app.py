@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from lavka.adapters.http import (
     imports,
     me,
     orders,
+    payments,
     shop_orders,
     shops,
     wallet,
@@ -48,7 +50,7 @@ API = "/api/v1"
 OPENAPI = "/openapi.json"
 ASSETS = "/docs-assets"
 NOUNS = (
-    *(catalog, cart, checkout, orders, auth, me, contacts, wallet),
+    *(catalog, cart, checkout, orders, payments, auth, me, contacts, wallet),
     *(goods, images, categories, shops, shop_orders, imports, admin, admin_orders),
 )
 """The most asked for first."""
@@ -65,6 +67,8 @@ class Options:
     cors_origins: tuple[str, ...] = ()
     media: Path = Path("var/media")
     """The folder of the pictures' files."""
+    notification_networks: tuple[str, ...] = ()
+    """Where the payment provider's notifications come from."""
 
 
 class Application(FastAPI):
@@ -116,6 +120,7 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     )
     app.kept = options
     app.state.catalog_public = options.catalog_public
+    app.state.notification_networks = [ip_network(each) for each in options.notification_networks]
     app.state.addresses = []
     answer_errors(app)
     for nouns in NOUNS:

@@ -1,6 +1,7 @@
 """Who calls."""
 
 import re
+from ipaddress import ip_address
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
@@ -9,7 +10,7 @@ from fastapi.security import OAuth2PasswordBearer
 from lavka.application.ports.cart import CartKey, Holder, key_of
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop
-from lavka.domain.errors import Detail, Invalid, Unauthorized
+from lavka.domain.errors import Detail, Forbidden, Invalid, Unauthorized
 
 token_of = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="Bearer", auto_error=False)
 
@@ -58,6 +59,17 @@ def _is_nobody(request: Request) -> bool:
 async def admit(request: Request) -> Shop:
     """Let a reader in as `visitor` does, whoever it is."""
     return (await visitor(request))[0]
+
+
+async def from_the_provider(request: Request) -> None:
+    """Raise Forbidden for who is not the payment provider; the peer is who a trusted proxy says it is."""
+    try:
+        peer = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        raise Forbidden from None
+    known = getattr(peer, "ipv4_mapped", None) or peer
+    if not any(known in network for network in request.app.state.notification_networks):
+        raise Forbidden
 
 
 CART_TOKEN = "X-Cart-Token"  # noqa: S105  # the name of a header

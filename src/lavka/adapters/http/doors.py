@@ -8,9 +8,13 @@ from fastapi.params import Form
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
-from lavka.adapters.http.callers import caller, holder, member, visitor
+from lavka.adapters.http.callers import caller, from_the_provider, holder, member, visitor
 
-GUARDS: Mapping[Any, Callable[[Request], Awaitable[object]]] = {caller: member, holder: visitor}
+GUARDS: Mapping[Any, Callable[[Request], Awaitable[object]]] = {
+    caller: member,
+    holder: visitor,
+    from_the_provider: from_the_provider,
+}
 """Who may come in, by what a route wants to know of who calls."""
 
 

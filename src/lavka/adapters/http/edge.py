@@ -33,9 +33,10 @@ FORM_OVERHEAD = 16 * 1024
 """Bytes of a multipart form around its file."""
 LIMITS = (
     ("POST", re.compile(r"/api/v1/products/[^/]+/images"), pictures.MOST_BYTES + FORM_OVERHEAD),
+    ("POST", re.compile(r"/api/v1/payments/yookassa/notifications"), 64 * 1024),
     ("POST", re.compile(r"/api/v1/shops/[^/]+/price-lists"), prices.MOST_BYTES + FORM_OVERHEAD),
 )
-"""Calls, by method and path, whose bodies may have more than `BODY_LIMIT` bytes."""
+"""Calls, by method and path, whose bodies may have more than `BODY_LIMIT` bytes, or less."""
 DRAINED = 8 * BODY_LIMIT
 """Bytes of a refused body that are still taken: who is cut off while sending may never read the answer."""
 DRAINED_SECONDS = 2

@@ -9,8 +9,7 @@ from fastapi import Header, Request, Response
 
 from lavka.adapters.http.forms import Form
 from lavka.adapters.http.pages import JSON
-from lavka.application.checkout import Answer, Once
-from lavka.domain.orders import Order
+from lavka.application.once import Answer, Once
 
 KEY_FORM = re.compile("[!-~]{1,64}")
 REPLAYED = {"Idempotent-Replayed": "true"}
@@ -35,9 +34,9 @@ IdempotencyKey = Annotated[
 """What a client calls a request, in printable ASCII."""
 
 
-def once(key: str, request: Request, form: Form, answer: Callable[[Order], str]) -> Once:
+def once(key: str, request: Request, form: Form | None, answer: Callable[[T], str]) -> Once[T]:
     """Tell this request from others with the same key by its call and what its form says."""
-    said = f"{request.method} {request.url.path} {form.model_dump_json()}"
+    said = f"{request.method} {request.url.path} {form.model_dump_json() if form else ''}"
     return Once(key, sha256(said.encode()).hexdigest(), answer)
 
 

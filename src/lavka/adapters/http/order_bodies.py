@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from lavka.adapters.http.catalog_bodies import ShopRef
 from lavka.adapters.http.pages import PageBody, Time
+from lavka.adapters.http.payment_bodies import PaymentBody
 from lavka.adapters.http.queries import Paging
 from lavka.application.ports.orders import OrderPage
 from lavka.domain.accounts import User
@@ -104,7 +105,7 @@ class StepBody(BaseModel):
 
 
 class OrderBody(BaseModel):
-    """An order; prices in minor units. `payment` is what an order paid online waits for."""
+    """An order; prices in minor units. `payment` is the newest that was asked for an order paid online."""
 
     model_config = ConfigDict(json_schema_extra={"example": EXAMPLE})
 
@@ -123,7 +124,7 @@ class OrderBody(BaseModel):
     currency: str = CURRENCY
     created_at: Time
     history: list[StepBody]
-    payment: None = None
+    payment: PaymentBody | None
 
     @classmethod
     def of(cls, order: Order, **more: Any) -> Self:
@@ -143,6 +144,7 @@ class OrderBody(BaseModel):
             shipments=[ShipmentBody.of(each, order.of_shop(each)) for each in order.shipments],
             total_price=order.total.minor,
             created_at=order.created_at,
+            payment=None if order.payment is None else PaymentBody.of(order.payment),
             history=[StepBody(status=event.status, at=event.at, by=event.by.role) for event in own],
             **more,
         )

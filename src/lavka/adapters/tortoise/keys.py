@@ -18,6 +18,7 @@ LOCKED = f"""SELECT pg_try_advisory_xact_lock($4) AS is_ours, kept.digest, kept.
     FROM (SELECT 1) AS one LEFT JOIN ({KEPT}) AS kept ON TRUE"""
 KEEP = """INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at)
     VALUES ($1, $2, $3, $4, $5)"""
+AMEND = "UPDATE idempotency_keys SET answer = $3 WHERE user_id = $1 AND key = $2"
 FORGET = "DELETE FROM idempotency_keys WHERE user_id = $1 AND key = $2"
 OLD = f"SELECT user_id, key FROM idempotency_keys WHERE created_at <= $1 ORDER BY created_at LIMIT {BATCH}"
 FORGET_OLD = f"DELETE FROM idempotency_keys WHERE (user_id, key) IN ({OLD}) AND created_at <= $1"
@@ -49,6 +50,10 @@ class TortoiseKeys:
     async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
         """Keep an answer; raise IdempotencyKeyInUse when one is kept already."""
         await execute_last([(KEEP, [user, key, digest, answer, now])])
+
+    async def amend(self, user: UserId, key: str, answer: str) -> None:
+        """Keep another answer instead, which tells more."""
+        await execute(AMEND, [user, key, answer])
 
     async def forget_old(self, now: datetime) -> int:
         """Forget some keys that are older than a day, and count them."""

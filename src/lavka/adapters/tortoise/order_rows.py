@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from lavka.adapters.tortoise.payment_rows import PAYMENT, payment_row
 from lavka.adapters.tortoise.rowsets import document, id_of, packed, rowset
 from lavka.domain.accounts import UserId
 from lavka.domain.catalog import OfferId, ProductId
@@ -53,11 +54,31 @@ EVENT = {
     "by_id": "uuid",
 }
 
+TABLES = {
+    "orders": ORDER,
+    "order_lines": LINE,
+    "shipments": SHIPMENT,
+    "order_history": EVENT,
+    "payments": PAYMENT,
+}
+
 
 def insert(table: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]) -> Statement:
     """Keep new rows."""
     names = ", ".join(columns)
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rowset(columns)}", [packed(rows)]
+
+
+def inserts(order: Order) -> Sequence[Statement]:
+    """Keep a new order with all that it is made of, and the payment that is asked for it."""
+    rows = (
+        [order_row(order)],
+        line_rows(order),
+        shipment_rows(order),
+        event_rows(order),
+        [payment_row(order.payment)] if order.payment else [],
+    )
+    return [insert(table, columns, each) for (table, columns), each in zip(TABLES.items(), rows, strict=True)]
 
 
 def order_row(order: Order) -> dict[str, Any]:

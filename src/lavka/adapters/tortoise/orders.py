@@ -13,23 +13,16 @@ from lavka.adapters.tortoise.json_sql import Conditions
 from lavka.adapters.tortoise.kept import among, sorted_ids
 from lavka.adapters.tortoise.order_changes import Stored
 from lavka.adapters.tortoise.order_rows import (
-    EVENT,
-    LINE,
-    ORDER,
-    SHIPMENT,
     Row,
-    event_rows,
-    insert,
-    line_rows,
+    inserts,
     order_of,
-    order_row,
-    shipment_rows,
 )
+from lavka.adapters.tortoise.payment_rows import payment_of
 from lavka.adapters.tortoise.rowsets import id_of
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.orders import OrderFilter, OrderPage
 from lavka.domain.errors import NotFound
-from lavka.domain.orders import Order, OrderId
+from lavka.domain.orders import Order, OrderId, PaymentMethod
 from lavka.domain.shipments import ShipmentId
 
 LIST = "orders"
@@ -44,15 +37,8 @@ class TortoiseOrders:
     """Every order."""
 
     async def add(self, order: Order) -> None:
-        """Keep a new one."""
-        await execute_last(
-            [
-                insert("orders", ORDER, [order_row(order)]),
-                insert("order_lines", LINE, line_rows(order)),
-                insert("shipments", SHIPMENT, shipment_rows(order)),
-                insert("order_history", EVENT, event_rows(order)),
-            ]
-        )
+        """Keep a new one, with the payment that is asked for it."""
+        await execute_last(inserts(order))
 
     async def get(self, order: OrderId) -> Order:
         """Find one; raise NotFound."""
@@ -105,7 +91,15 @@ async def _whole(rows: Sequence[Row]) -> Sequence[Order]:
     """Put orders together out of their rows and those of their parts, read by one query a table."""
     ids = sorted_ids([row["id"] for row in rows])
     parts = [await _parts(table, column, ids) for table, column in PARTS.items()]
-    return [order_of(row, *(part[row["id"]] for part in parts)) for row in rows]
+    online = sorted_ids([row["id"] for row in rows if row["payment_method"] == PaymentMethod.ONLINE])
+    asked = await _parts("payments", "id", online) if online else {}
+    return [_of(row, parts, asked.get(row["id"], [])) for row in rows]
+
+
+def _of(row: Row, parts: Sequence[dict[Any, list[Row]]], payments: Sequence[Row]) -> Order:
+    order = order_of(row, *(part[row["id"]] for part in parts))
+    order.payment = payment_of(payments[-1]) if payments else None
+    return order
 
 
 async def _parts(table: str, column: str, orders: Any) -> dict[Any, list[Row]]:

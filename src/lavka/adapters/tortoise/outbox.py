@@ -43,5 +43,10 @@ class TortoiseOutbox:
         """Let them wait, with the transaction that is open; the relay is woken when it is committed."""
         if tasks:
             sql, parameters = insert("outbox", TASK, map(task_row, tasks))
-            await execute_last([(f"{sql} ON CONFLICT (id) DO NOTHING", parameters)])
+            await execute_last([(f"{sql} WHERE TRUE ON CONFLICT (id) DO NOTHING", parameters)])
+            self.wake(tasks)
+
+    def wake(self, tasks: Sequence[Task]) -> None:
+        """Wake the relay for what is due at once, when it is committed."""
+        if tasks:
             after_commit(self._ring)

@@ -1,5 +1,6 @@
 """An order with all that goes with it as one statement, which PostgreSQL carries out whole or not at all."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -8,20 +9,12 @@ from tortoise.exceptions import IntegrityError
 from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, is_in_transaction, renumbered
 from lavka.adapters.tortoise.keys import lock_of
 from lavka.adapters.tortoise.movements import MOVING, ORDERED, moving, wanted
-from lavka.adapters.tortoise.order_rows import (
-    EVENT,
-    LINE,
-    ORDER,
-    SHIPMENT,
-    event_rows,
-    insert,
-    line_rows,
-    order_row,
-    shipment_rows,
-)
+from lavka.adapters.tortoise.order_rows import TABLES, insert, inserts
+from lavka.adapters.tortoise.outbox import TASK, TortoiseOutbox, task_row
 from lavka.application.ports.cart import Lent
 from lavka.application.ports.orders import KeptAnswer
 from lavka.domain.orders import Order, PaymentMethod
+from lavka.domain.tasks import Task
 
 STROKE = """WITH claimed AS (SELECT pg_try_advisory_xact_lock($11::bigint) AS is_ours WHERE $11 IS NOT NULL),
     keyed AS (INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at)
@@ -35,7 +28,7 @@ STROKE = """WITH claimed AS (SELECT pg_try_advisory_xact_lock($11::bigint) AS is
     SELECT must_be(EXISTS (SELECT 1 FROM cart) AND NOT EXISTS (SELECT 1 FROM short)) AS is_kept,
         EXISTS (SELECT 1 FROM moved WHERE after = 0) AS has_run_out"""
 """Key, cart and stock are locked in the order in which everybody locks them: each needs the one before."""
-TABLES = {"orders": ORDER, "order_lines": LINE, "shipments": SHIPMENT, "order_history": EVENT}
+WRITTEN = {**TABLES, "outbox": TASK}
 FIRST = 11
 """Parameters before those of the rows."""
 
@@ -43,7 +36,12 @@ FIRST = 11
 class TortoiseStroke:
     """The short way on PostgreSQL, for orders that no wallet pays."""
 
-    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+    def __init__(self, outbox: TortoiseOutbox) -> None:
+        self._outbox = outbox
+
+    async def keep(
+        self, order: Order, seen: Lent, answer: KeptAnswer | None, tasks: Sequence[Task]
+    ) -> bool | None:
         """Keep all of it, and say whether anything has run out; None when something was in the way."""
         if dialect() != POSTGRES or order.payment_method is PaymentMethod.WALLET or seen.cart_id is None:
             return None
@@ -53,13 +51,13 @@ class TortoiseStroke:
         lock = lock_of(order.buyer, answer.key) if answer else None
         parameters: list[Any] = [moving(wanted(order.lines)), ORDERED, order.id, order.created_at]
         parameters += [seen.cart_id, seen.version, order.buyer, *told, lock]
-        rows = ([order_row(order)], line_rows(order), shipment_rows(order), event_rows(order))
-        for (table, columns), each in zip(TABLES.items(), rows, strict=True):
-            parameters += insert(table, columns, each)[1]
+        written = [*inserts(order), insert("outbox", TASK, map(task_row, tasks))]
+        parameters += [rows for _, (rows,) in written]
         try:
             (row,) = await fetch(statement(), parameters)
         except IntegrityError:  # another has the key, the cart, or the last of the stock
             return None
+        self._outbox.wake(tasks)
         return bool(row["has_run_out"])
 
 
@@ -68,6 +66,6 @@ def statement() -> str:
     """The whole of it, always the same."""
     inserts = [
         f"{table}_made AS ({renumbered(insert(table, columns, [])[0], FIRST + nth)})"
-        for nth, (table, columns) in enumerate(TABLES.items())
+        for nth, (table, columns) in enumerate(WRITTEN.items())
     ]
     return STROKE.format(moving=MOVING.format(after=", cart"), inserts=", ".join(inserts))

@@ -15,6 +15,7 @@ from lavka.domain.catalog import OfferId
 from lavka.domain.orders import Line, Order, OrderId
 from lavka.domain.shipments import ShipmentId, Status
 from lavka.domain.shops import ShopId
+from lavka.domain.tasks import Task
 
 
 class Reason(StrEnum):
@@ -79,7 +80,7 @@ class Orders(Protocol):
     """Every order with its lines, shipments and history; no change of goods deletes anything of it."""
 
     async def add(self, order: Order) -> None:
-        """Keep a new one."""
+        """Keep a new one, with the payment that is asked for it."""
         ...
 
     async def get(self, order: OrderId) -> Order:
@@ -113,9 +114,11 @@ class KeptAnswer:
 
 
 class Stroke(Protocol):
-    """A short way to the same: an order with its stock, its key and the emptied cart, kept at one stroke."""
+    """A short way to the same: an order with all that it takes and brings about, kept at one stroke."""
 
-    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+    async def keep(
+        self, order: Order, seen: Lent, answer: KeptAnswer | None, tasks: Sequence[Task]
+    ) -> bool | None:
         """Keep all of it if the cart is as it was seen; say whether anything has run out by it.
 
         None, and nothing is done, when this store has no short way or something is in the way: the long way
@@ -137,6 +140,10 @@ class Keys(Protocol):
 
     async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
         """Keep an answer, in the transaction that it tells of."""
+        ...
+
+    async def amend(self, user: UserId, key: str, answer: str) -> None:
+        """Keep another answer instead, which tells more."""
         ...
 
     async def forget_old(self, now: datetime) -> int:

@@ -175,6 +175,10 @@ class Refunds(Protocol):
         """Find one; raise NotFound."""
         ...
 
+    async def of(self, payment: PaymentId) -> Sequence[Refund]:
+        """List a payment's, the oldest first."""
+        ...
+
     async def called(self, external_id: str) -> RefundId | None:
         """Name the refund that the till calls so."""
         ...
