@@ -23,6 +23,8 @@ from lavka.domain.contacts import Contact, ContactId
 from lavka.domain.money import Money
 from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
 from lavka.domain.passwords import Password
+from lavka.domain.payments import Bill, Item, Payment, PaymentId
+from lavka.domain.payments import Status as PaymentStatus
 from lavka.domain.phones import Phone
 from lavka.domain.prices import Good, Row
 from lavka.domain.sessions import Device, Session, SessionId
@@ -507,6 +509,32 @@ def a_transfer(
 def a_payment(wallet: UserId, amount: int, *, order: OrderId | None = None) -> Transfer:
     """Money that leaves a wallet for an order."""
     return a_transfer(wallet, -amount, kind=Kind.PAYMENT, order=order)
+
+
+def a_charge(
+    payer: UserId | None = None,
+    amount: int = 50_000,
+    *,
+    order: OrderId | None = None,
+    status: PaymentStatus = PaymentStatus.PENDING,
+    external_id: str | None = None,
+    created_at: datetime = NOON,
+    **more: Any,
+) -> Payment:
+    """A payment by the till; what is not pending has been opened there."""
+    item = Item("Чайник", 1, Money(amount))
+    is_known = status is not PaymentStatus.PENDING or external_id is not None
+    asked = {"bill": Bill("Заказ", "maria@example.com", (item,)), "asked_at": created_at} if is_known else {}
+    return Payment(
+        id=PaymentId(new_id()),
+        payer=payer or UserId(new_id()),
+        amount=Money(amount),
+        created_at=created_at,
+        order=order,
+        status=status,
+        external_id=external_id or (f"till-{next(_numbers)}" if is_known else None),
+        **(asked | more),
+    )
 
 
 def a_contact(user: UserId | None = None, **texts: str | None) -> Contact:

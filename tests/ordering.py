@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from builders import Headers, a_product, a_seller, a_shop, an_offer, bearer, log_in, new_id, registered
+from builders import (
+    Headers,
+    a_charge,
+    a_product,
+    a_seller,
+    a_shop,
+    a_transfer,
+    an_offer,
+    bearer,
+    log_in,
+    new_id,
+    registered,
+)
 from httpx2 import AsyncClient
 
 from lavka.adapters.tortoise.database import fetch, transaction
 from lavka.adapters.tortoise.orders import TortoiseOrders
+from lavka.adapters.tortoise.payments import TortoisePayments
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.tortoise.wallets import TortoiseWallets
@@ -21,6 +34,8 @@ from lavka.domain.catalog import Offer, OfferId
 from lavka.domain.checkout import Placing, Wish, place
 from lavka.domain.money import ZERO
 from lavka.domain.orders import Order, OrderId, PaymentMethod
+from lavka.domain.payments import Payment
+from lavka.domain.payments import Status as PaymentStatus
 from lavka.domain.phones import Phone
 from lavka.domain.shipments import Actor, Role, ShipmentId
 from lavka.domain.shops import Shop
@@ -105,9 +120,16 @@ async def ware(offer: Offer) -> Ware:
 async def top_up(order: Order, now: datetime) -> None:
     """Put the price of an order into its buyer's wallet, and pay it from there."""
     wallets, price = TortoiseWallets(), order.total
-    await wallets.post(Transfer(TransferId(new_id()), Kind.TOP_UP, order.buyer, price, now))
+    await wallets.post(a_transfer(order.buyer, price.minor, created_at=now))
     payment = Transfer(TransferId(new_id()), Kind.PAYMENT, order.buyer, ZERO - price, now, order=order.id)
     await wallets.post(payment)
+
+
+async def paid_online(order: Order, now: datetime) -> Payment:
+    """Pay an order at the till, and keep the payment; the order itself does not know it yet."""
+    payment = a_charge(order.buyer, order.total.minor, order=order.id, status=PaymentStatus.SUCCEEDED)
+    await TortoisePayments().add(payment)
+    return payment
 
 
 async def left(offer: Offer | OfferId) -> int:

@@ -6,21 +6,24 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from builders import a_line, a_product, a_shop, a_user, an_offer, an_order
-from ordering import top_up
+from builders import a_charge, a_line, a_product, a_shop, a_user, an_offer, an_order
+from ordering import paid_online, top_up
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute
 from lavka.adapters.tortoise.orders import TortoiseOrders
+from lavka.adapters.tortoise.outbox import TortoiseOutbox
+from lavka.adapters.tortoise.payments import TortoisePayments, TortoiseRefunds
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.tortoise.wallets import TortoiseWallets
-from lavka.application.orders import Returning
+from lavka.application.changing import Changing, Returning
 from lavka.application.ports.orders import Reason
 from lavka.bootstrap import new_id, utc_now
 from lavka.domain.accounts import UserId
 from lavka.domain.money import Money
 from lavka.domain.orders import Order, PaymentMethod
+from lavka.domain.payments import Status as PaymentStatus
 from lavka.domain.shipments import PROGRESS, Actor, Role, Status
 from lavka.domain.wallet import Kind, Transfer, TransferId
 
@@ -63,6 +66,7 @@ async def brought(order: Order, status: Status) -> Order:
     if is_online and status is not Status.NEW:
         async with TortoiseOrders().change(order.id) as lent:
             lent.pay(utc_now())
+        await paid_online(order, utc_now())
     for each in PROGRESS[1 : PROGRESS.index(status) + 1] if status in PROGRESS else [status]:
         if not (is_online and each is Status.CONFIRMED):  # its payment has done it
             await taken(order, lambda it, to=each: it.advance(to, ADMIN, utc_now()))
@@ -74,10 +78,11 @@ async def brought(order: Order, status: Status) -> Order:
 
 async def taken(order: Order, verb: Callable[[Order], Any]) -> None:
     """Take a step, with all that follows from it."""
-    async with TortoiseOrders().change(order.id) as lent:
-        release = verb(lent)
-        returning = Returning(TortoiseStock(), TortoiseWallets(), new_id)
-        await returning.give_back(lent, release, Reason.CANCELLATION, utc_now())
+    outbox = TortoiseOutbox()
+    returning = Returning(TortoiseWallets(), TortoisePayments(), TortoiseRefunds(), outbox, new_id)
+    changing = Changing(TortoiseOrders(), TortoiseStock(), returning, outbox, utc_now, new_id)
+    async with changing.lend(order.id) as lent:
+        await changing.give_back(lent, verb(lent), Reason.CANCELLATION, utc_now())
 
 
 @asynccontextmanager
@@ -183,6 +188,60 @@ async def an_order_that_was_forgotten() -> None:
     await execute("UPDATE orders SET expires_at = $1 WHERE comment = 'online new'", [long_ago])
 
 
+async def a_top_up(amount: int = 50, status: str = "succeeded", *, posted: int = 0) -> None:
+    """A top-up at the till, of which so much has come into the wallet."""
+    order = (await some_orders())["wallet new"]
+    charge = a_charge(order.buyer, amount, status=PaymentStatus(status))
+    await TortoisePayments().add(charge)
+    if posted:
+        made = TransferId(charge.id)
+        await TortoiseWallets().post(Transfer(made, Kind.TOP_UP, order.buyer, Money(posted), utc_now()))
+
+
+async def a_top_up_that_did_not_come() -> None:
+    await a_top_up()
+
+
+async def a_top_up_of_which_less_came() -> None:
+    await a_top_up(posted=49)
+
+
+async def a_top_up_that_came_unpaid() -> None:
+    await a_top_up(status="canceled", posted=50)
+
+
+async def a_top_up_out_of_nothing() -> None:
+    order = (await some_orders())["wallet new"]
+    await TortoiseWallets().post(
+        Transfer(TransferId(new_id()), Kind.TOP_UP, order.buyer, Money(5), utc_now())
+    )
+
+
+async def a_payment_of_what_is_not_due() -> None:
+    await paid_online((await some_orders())["online new"], utc_now())
+
+
+async def a_paid_order_that_is_still_new() -> None:
+    await paid_online((await some_orders())["online new"], utc_now())
+    await execute(meaning("UPDATE orders SET is_paid = TRUE, expires_at = NULL WHERE id = [online new]"))
+
+
+async def a_second_payment() -> None:
+    await paid_online((await some_orders())["online delivered"], utc_now())
+
+
+async def a_payment_of_somebody_else() -> None:
+    order, other = (await some_orders())["online new"], a_user()
+    await TortoiseUsers().add(other)
+    await TortoisePayments().add(a_charge(other.id, order=order.id))
+
+
+async def a_payment_that_nobody_looks_at() -> None:
+    order = (await some_orders())["online new"]
+    late = utc_now() - timedelta(minutes=6)
+    await TortoisePayments().add(a_charge(order.buyer, order=order.id, external_id="late", look_at=late))
+
+
 PLANTED_ORDERS: Mapping[str, Sequence[Plant]] = {
     "an order's total is that of its lines which are not cancelled, or of all": [
         sql("UPDATE orders SET total = total + 1 WHERE id = [on_delivery new]"),
@@ -225,7 +284,7 @@ PLANTED_ORDERS: Mapping[str, Sequence[Plant]] = {
         sql("UPDATE orders SET is_paid = FALSE WHERE id = [on_delivery delivered]"),
         sql("UPDATE orders SET is_paid = FALSE WHERE id = [wallet new]"),
         sql("UPDATE orders SET is_paid = TRUE WHERE id = [wallet canceled]"),
-        sql("UPDATE orders SET is_paid = TRUE, expires_at = NULL WHERE id = [online new]"),
+        a_paid_order_that_is_still_new,
     ],
     "a wallet has paid what is due of an order, and no other": [
         sql("UPDATE orders SET payment_method = 'wallet', is_paid = TRUE WHERE id = [on_delivery new]"),
@@ -240,4 +299,22 @@ PLANTED_ORDERS: Mapping[str, Sequence[Plant]] = {
         sql("UPDATE orders SET expires_at = $1 WHERE id = [online confirmed]"),
     ],
     "what has run out is cancelled within minutes": [an_order_that_was_forgotten],
+    "the till has taken what is due of an order, and no more": [
+        a_payment_of_what_is_not_due,
+        a_second_payment,
+        sql("UPDATE payments SET amount = amount + 1 WHERE order_id = [online delivered]"),
+        sql("DELETE FROM payments WHERE order_id = [online delivered]"),
+    ],
+    "what goes back of a payment is the sum of its refunds": [
+        sql("UPDATE refunds SET amount = amount + 1"),
+        sql("DELETE FROM refunds"),
+    ],
+    "a payment is asked of who has ordered": [a_payment_of_somebody_else],
+    "a top-up that has come is in its wallet, less what goes back": [
+        a_top_up_that_did_not_come,
+        a_top_up_of_which_less_came,
+        a_top_up_that_came_unpaid,
+    ],
+    "every top-up was paid": [a_top_up_out_of_nothing],
+    "the till is asked within minutes what has become of a payment": [a_payment_that_nobody_looks_at],
 }

@@ -10,12 +10,13 @@ from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.keys import TortoiseKeys
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
-from lavka.application.checkout import Answer, CheckoutWish, Once
+from lavka.application.checkout import CheckoutWish
+from lavka.application.once import Answer, Once
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop as LavkaShop
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import CartEmpty
-from lavka.domain.orders import PaymentMethod
+from lavka.domain.orders import Order, PaymentMethod
 from lavka.domain.phones import Phone
 from lavka.domain.sessions import SessionId
 
@@ -44,7 +45,7 @@ async def maria(shop: LavkaShop) -> Access:
     return Access(user.id, SessionId(new_id()))
 
 
-def once(key: str) -> Once:
+def once(key: str) -> Once[Order]:
     return Once(key, "1" * 64, lambda order: order.number)
 
 
@@ -52,7 +53,7 @@ async def test_a_twin_that_has_just_missed_the_first_answer_gets_it_all_the_same
     shop: LavkaShop, maria: Access
 ) -> None:
     first = await shop.ordering.place_once(maria, PICK_UP, once("k"))
-    twins = replace(shop.ordering, keys=EarlyKeys())
+    twins = replace(shop.ordering, repeating=replace(shop.ordering.repeating, keys=EarlyKeys()))
     assert await twins.place_once(maria, PICK_UP, once("k")) == Answer(first.text, is_replayed=True)
     assert len(await fetch("SELECT id FROM orders")) == 1
 

@@ -1,5 +1,6 @@
 """An order at one stroke: the same as step by step, or nothing at all."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,9 +12,11 @@ from lavka.adapters.tortoise import strokes
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.carts import TortoiseCarts
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
+from lavka.adapters.tortoise.outbox import TortoiseOutbox
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.tortoise.strokes import TortoiseStroke
-from lavka.application.checkout import CheckoutWish, Once
+from lavka.application.checkout import CheckoutWish
+from lavka.application.once import Once
 from lavka.application.ports.cart import Lent
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.orders import KeptAnswer, Stroke
@@ -22,10 +25,11 @@ from lavka.application.shop import Shop
 from lavka.bootstrap import new_id, utc_now
 from lavka.domain.accounts import UserId
 from lavka.domain.catalog import Offer
-from lavka.domain.checkout import Wish, place
+from lavka.domain.checkout import Wish
 from lavka.domain.orders import Order, PaymentMethod
 from lavka.domain.phones import Phone
 from lavka.domain.sessions import SessionId
+from lavka.domain.tasks import Task
 
 PHONE = Phone("+79123456789")
 PICK_UP = CheckoutWish(PaymentMethod.ON_DELIVERY, requires_delivery=False, phone=PHONE)
@@ -35,7 +39,7 @@ TABLES = ("orders", "order_lines", "shipments", "order_history", "stock_movement
 
 @pytest.fixture(params=[TortoiseStroke])
 def stroke(request: pytest.FixtureRequest, shop: Shop) -> Stroke:
-    return request.param()  # type: ignore[no-any-return]
+    return request.param(TortoiseOutbox())  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -57,8 +61,16 @@ async def tea(shop: Shop) -> Offer:
 class NoStroke:
     """A store that has no short way."""
 
-    async def keep(self, order: Order, seen: Lent, answer: KeptAnswer | None) -> bool | None:
+    async def keep(
+        self, order: Order, seen: Lent, answer: KeptAnswer | None, tasks: Sequence[Task]
+    ) -> bool | None:
         return None
+
+
+def ordered_of(shop: Shop, seen: Lent, buyer: UserId, method: PaymentMethod) -> Order:
+    """An order of a cart that was seen, not kept yet."""
+    making = shop.ordering.making
+    return making.order(seen.cart, Wish(method, PHONE), buyer, making.placing())
 
 
 async def seen_and_ordered(
@@ -67,7 +79,7 @@ async def seen_and_ordered(
     """Put so many into the cart, look at it, and make an order that is not kept yet."""
     await shop.filling.put(buyer, [(offer.id, quantity)])
     seen = await TortoiseCarts().look(buyer, utc_now())
-    return place(seen.cart, Wish(method, PHONE), buyer, shop.ordering.making.placing()), seen
+    return ordered_of(shop, seen, buyer, method), seen
 
 
 async def everything() -> dict[str, Any]:
@@ -85,7 +97,7 @@ async def test_an_order_is_kept_with_all_that_goes_with_it(
     shop: Shop, stroke: Stroke, buyer: UserId, tea: Offer
 ) -> None:
     order, seen = await seen_and_ordered(shop, buyer, tea)
-    assert await stroke.keep(order, seen, ANSWER) is False
+    assert await stroke.keep(order, seen, ANSWER, []) is False
     assert await shop.following.orders.get(order.id) == order
     assert await everything() == {
         **dict.fromkeys(("orders", "order_lines", "shipments", "idempotency_keys"), 1),
@@ -101,7 +113,7 @@ async def test_an_order_is_kept_with_all_that_goes_with_it(
 @pytest.mark.postgres
 async def test_what_runs_out_by_it_is_told(shop: Shop, stroke: Stroke, buyer: UserId, tea: Offer) -> None:
     order, seen = await seen_and_ordered(shop, buyer, tea, 5)
-    assert await stroke.keep(order, seen, None) is True
+    assert await stroke.keep(order, seen, None, []) is True
     assert await fetch("SELECT offer_id FROM stock_turns") == [{"offer_id": tea.id}]
 
 
@@ -118,7 +130,7 @@ async def the_stock_is_short(shop: Shop, buyer: UserId, tea: Offer) -> None:
 
 
 async def the_key_is_used(shop: Shop, buyer: UserId, tea: Offer) -> None:
-    await shop.ordering.keys.keep(buyer, "one", "2" * 64, "another", utc_now())
+    await shop.ordering.repeating.keys.keep(buyer, "one", "2" * 64, "another", utc_now())
 
 
 async def the_user_is_gone(shop: Shop, buyer: UserId, tea: Offer) -> None:
@@ -137,7 +149,7 @@ async def test_when_something_is_in_the_way_nothing_is_done(
     order, seen = await seen_and_ordered(shop, buyer, tea)
     await comes(shop, buyer, tea)
     before = await everything()
-    assert await stroke.keep(order, seen, ANSWER) is None
+    assert await stroke.keep(order, seen, ANSWER, []) is None
     assert await everything() == before
 
 
@@ -149,7 +161,7 @@ async def test_a_key_that_another_request_holds_is_in_the_way(
     told = []
 
     async def keep() -> None:
-        told.append(await stroke.keep(order, seen, ANSWER))
+        told.append(await stroke.keep(order, seen, ANSWER, []))
 
     await overlap(lambda: shop.ordering.keys.claim(buyer, "one", "1" * 64, utc_now()), keep)
     assert told == [None]
@@ -161,7 +173,7 @@ async def test_a_store_without_the_short_way_says_so(
 ) -> None:
     order, seen = await seen_and_ordered(shop, buyer, tea, 3, method)
     has_short_way = dialect() == POSTGRES and method is not PaymentMethod.WALLET
-    assert (await stroke.keep(order, seen, None) is None) is not has_short_way
+    assert (await stroke.keep(order, seen, None, []) is None) is not has_short_way
 
 
 @pytest.fixture(params=["at a stroke", "step by step"])
@@ -204,8 +216,8 @@ BLIND = strokes.STROKE.replace("AND version = $6", "AND $6 > 0")
 async def order_what_was_seen(shop: Shop, stroke: Stroke, buyer: UserId, tea: Offer) -> list[bool | None]:
     """Order twice what was seen once, as a double click does."""
     order, seen = await seen_and_ordered(shop, buyer, tea, 2)
-    again = place(seen.cart, Wish(PaymentMethod.ONLINE, PHONE), buyer, shop.ordering.making.placing())
-    return [await stroke.keep(each, seen, None) for each in (order, again)]
+    again = ordered_of(shop, seen, buyer, PaymentMethod.ONLINE)
+    return [await stroke.keep(each, seen, None, []) for each in (order, again)]
 
 
 @pytest.mark.postgres

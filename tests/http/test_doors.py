@@ -19,11 +19,13 @@ from lavka.settings import Settings
 OPEN = {
     *("register", "log_in", "log_in_by_form", "refresh", "livez", "readyz"),
     *("server_version", "client_version", "server_last_update", "client_last_update", "developers"),
+    "hear_notification",  # it asks who calls by the address
 }
 """The operations that need no token."""
 GUARDED = {
     *("products", "facets", "product", "categories", "shops", "me", "sessions", "end_session"),
     *("log_out", "log_out_everywhere", "change_password"),
+    *("pay_order", "show_payment", "top_up_wallet"),
     *("add_image", "move_image", "delete_image"),
     *("add_product", "change_product", "hide_product", "add_offer", "change_offer", "withdraw_offer"),
     *("add_category", "change_category", "remove_category", "open_a_shop", "show_shop", "change_shop"),

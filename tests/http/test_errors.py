@@ -24,6 +24,7 @@ from lavka.domain.errors import (
 CATEGORIES = {
     "Invalid": 422,
     "InvalidCredentials": 401,
+    "InvalidToken": 400,
     "Forbidden": 403,
     "NotFound": 404,
     "Conflict": 409,

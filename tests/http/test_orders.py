@@ -7,7 +7,7 @@ import pytest
 from builders import NOBODY, Headers, refused, unauthorized
 from fastapi import FastAPI
 from httpx2 import AsyncClient, Response
-from ordering import ADDRESS, Bazaar, a_bazaar, broken, left, ordered
+from ordering import ADDRESS, Bazaar, a_bazaar, broken, left, ordered, paid_online
 
 from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.orders import TortoiseOrders
@@ -192,7 +192,7 @@ async def test_a_cancelled_order_gives_its_stock_back_once(
 async def test_what_was_sold_out_is_on_sale_again_after_a_cancel(
     client: AsyncClient, app: FastAPI, bazaar: Bazaar, order: Order
 ) -> None:
-    await app.state.shop.fulfilling.returning.show()
+    await app.state.shop.fulfilling.changing.show()
     path = "/products?in_stock=true"
     before = shown(await client.get(path, headers=bazaar.buyers))
     await client.post(f"/orders/{order.id}/cancel", headers=bazaar.buyers)
@@ -217,6 +217,7 @@ async def test_nothing_is_refunded_into_a_wallet_that_has_not_paid(
     client: AsyncClient, bazaar: Bazaar
 ) -> None:
     order = await ordered(bazaar.buyer, [(bazaar.kettle, 2)], PaymentMethod.ONLINE)
+    await paid_online(order, utc_now())
     async with TortoiseOrders().change(order.id) as lent:
         lent.pay(utc_now())
     shown(await client.post(f"/orders/{order.id}/cancel", headers=bazaar.buyers))
@@ -435,6 +436,7 @@ async def test_what_is_paid_in_time_does_not_expire(app: FastAPI, bazaar: Bazaar
     order = await ordered(bazaar.buyer, [(bazaar.ball, 1)], PaymentMethod.ONLINE, now=long_ago)
     async with TortoiseOrders().change(order.id) as lent:
         lent.pay(utc_now(), SYSTEM)
+    await paid_online(order, utc_now())
     assert not await app.state.shop.fulfilling.expire_one()
 
 

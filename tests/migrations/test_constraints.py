@@ -8,6 +8,7 @@ import pytest
 from builders import (
     NOON,
     a_category,
+    a_charge,
     a_contact,
     a_payment,
     a_product,
@@ -26,13 +27,17 @@ from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.models import CartRow, PictureRow, PriceListRow
 from lavka.adapters.tortoise.orders import TortoiseOrders
+from lavka.adapters.tortoise.payments import TortoisePayments, TortoiseRefunds
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.bootstrap import database_config, new_id
 from lavka.domain.accounts import UserId
 from lavka.domain.catalog import Offer
+from lavka.domain.money import Money
 from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
+from lavka.domain.payments import RefundId
+from lavka.domain.payments import Status as PaymentStatus
 from lavka.domain.phones import Phone
 from lavka.domain.shipments import SYSTEM, Event, Shipment, ShipmentId, Status
 from lavka.domain.shops import ShopId
@@ -90,6 +95,26 @@ VIOLATIONS = {
         "UPDATE cart_items SET quantity = -1",
         "UPDATE cart_items SET quantity = 10001",
     ],
+    "payments_amount": ["UPDATE payments SET amount = 0", "UPDATE payments SET amount = -1"],
+    "payments_status": ["UPDATE payments SET status = 'paid'"],
+    "payments_refunded": [
+        "UPDATE payments SET refunded = 101 WHERE status = 'succeeded'",
+        "UPDATE payments SET refunded = -1 WHERE status = 'succeeded'",
+    ],
+    "payments_refunded_of_paid": ["UPDATE payments SET refunded = 1 WHERE status = 'pending'"],
+    "payments_asked": [
+        "UPDATE payments SET bill = NULL WHERE status = 'succeeded'",
+        "UPDATE payments SET bill = '{}' WHERE status = 'pending'",
+    ],
+    "payments_opened": ["UPDATE payments SET external_id = 'x' WHERE status = 'pending'"],
+    "payments_paid": [
+        "UPDATE payments SET external_id = NULL WHERE status = 'succeeded'",
+        "UPDATE payments SET status = 'waiting_for_capture' WHERE status = 'pending'",
+    ],
+    "payments_look": [f"UPDATE payments SET look_at = '{NOON}' WHERE status = 'succeeded'"],
+    "refunds_amount": ["UPDATE refunds SET amount = 0"],
+    "refunds_status": ["UPDATE refunds SET status = 'done'"],
+    "refunds_given": ["UPDATE refunds SET status = 'succeeded'"],
     "carts_expiry": [
         "UPDATE carts SET expires_at = NULL WHERE user_id IS NULL",
         f"UPDATE carts SET expires_at = '{NOON}' WHERE user_id IS NOT NULL",
@@ -237,6 +262,10 @@ async def an_order(user: UserId, offer: Offer) -> None:
     await execute(a_movement(order_id=f"'{order.id}'", reason="'order'", change=-1))
     await TortoiseWallets().post(a_transfer(user, offer.price.minor))
     await TortoiseWallets().post(a_payment(user, offer.price.minor, order=order.id))
+    paid = a_charge(user, 100, order=order.id, status=PaymentStatus.SUCCEEDED)
+    await TortoisePayments().add(paid)
+    await TortoisePayments().add(a_charge(user, 100))
+    await TortoiseRefunds().add(paid.refund(RefundId(new_id()), Money(40), [], NOON))
 
 
 async def a_price_list(shop: ShopId) -> None:

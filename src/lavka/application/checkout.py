@@ -50,10 +50,8 @@ class Making:
     """How long an order that is to be paid online waits for it."""
 
     def order(self, cart: Cart[Ware], wish: Wish, buyer: UserId, placing: Placing) -> Order:
-        """Make it as `place` does, with the payment that is to be asked for it, if anything is owed."""
+        """Make it as `place` does, with the payment that is to be asked for it."""
         order = place(cart, wish, buyer, placing)
-        if order.payment_method is PaymentMethod.ONLINE and order.total == ZERO:
-            order.pay(placing.now)
         if order.owes > ZERO:
             order.payment = asked_of(buyer, order.owes, PaymentId(self.ids()), placing.now, order.id)
         return order

@@ -55,7 +55,7 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
         stack.callback(hashes.close)
         pictures = PillowPictures(settings.media)
         stack.callback(pictures.close)
-        yield assemble(settings, system, Outside(hashes, revocations, pictures, None))
+        yield assemble(settings, system, Outside(hashes, revocations, pictures, system.till))
 
 
 @asynccontextmanager

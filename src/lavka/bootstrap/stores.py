@@ -20,6 +20,7 @@ from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.shops import TortoiseShops
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.wallets import TortoiseWallets
+from lavka.application.ports.payments import Till
 from lavka.application.ports.system import Clock, Ids
 
 
@@ -41,6 +42,8 @@ class System:
     ids: Ids = new_id
     ring: Callable[[], None] = lambda: None
     """Called when there is work for the background, which `serving` does."""
+    till: Till | None = None
+    """Instead of the one that the settings name."""
 
 
 @dataclass(frozen=True, slots=True)
