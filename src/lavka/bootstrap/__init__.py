@@ -12,7 +12,7 @@ from lavka.adapters.background import working
 from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.http.app import Options, create_app
 from lavka.adapters.pillow.pictures import PillowPictures
-from lavka.adapters.tortoise import database, migrating
+from lavka.adapters.tortoise import connecting, database, migrating
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.application.shop import Shop
@@ -28,14 +28,14 @@ __all__ = ["System", "database_config", "new_id", "open_shop", "serving", "utc_n
 
 def database_config(settings: Settings) -> dict[str, Any]:
     """Say where the database is and how long one waits for it."""
-    limits = database.Limits(
+    limits = connecting.Limits(
         pool_min=settings.db_pool_min,
         pool_max=settings.db_pool_max,
         acquire=settings.db_acquire_seconds,
         statement=settings.db_statement_seconds,
         lock=settings.db_lock_seconds,
     )
-    return database.tortoise_config(settings.db_url, limits)
+    return connecting.tortoise_config(settings.db_url, limits)
 
 
 @asynccontextmanager
