@@ -49,16 +49,17 @@ async def working(
 
 @asynccontextmanager
 async def repeating(take_one: Callable[[], Awaitable[bool | None]], pause: float) -> AsyncIterator[None]:
-    """After each pause, in seconds, take up pieces of work until none is left, while the block lasts.
+    """Take up pieces of work until none is left, and again after each pause, while the block lasts.
 
-    The first comes after a pause too, when the start of the rest is over.
+    The pause is in seconds. The first comes soon, but when the start of the rest is over.
     """
 
     async def repeat() -> None:
+        await asyncio.sleep(min(pause, PATIENCE))
         while True:
-            await asyncio.sleep(pause)
             while not await _has_emptied(take_one):  # noqa: ASYNC110  # a pause before it is tried again
                 await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
 
     async with _beside(repeat()):
         yield

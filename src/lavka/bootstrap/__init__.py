@@ -28,7 +28,7 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 __all__ = ["System", "database_config", "new_id", "open_shop", "serving", "utc_now", "web"]
 
-GRACE = 5.0
+GRACE = 4.0
 """Seconds in which what is being done for the outbox may come to its end when a server stops."""
 
 
