@@ -5,13 +5,14 @@ from typing import Any
 
 from lavka.adapters.tortoise.checks.catalog import CATALOG
 from lavka.adapters.tortoise.checks.orders import ORDERS
+from lavka.adapters.tortoise.checks.outbox import OUTBOX
 from lavka.adapters.tortoise.checks.stock import LONG_AGO, STOCK
 from lavka.adapters.tortoise.checks.wallet import WALLET
 from lavka.adapters.tortoise.database import dialect, fetch
 from lavka.adapters.tortoise.kept import told_attributes
 
 MOST_ROWS = 20
-CHECKS = {**CATALOG, **STOCK, **ORDERS, **WALLET}
+CHECKS = {**CATALOG, **STOCK, **ORDERS, **WALLET, **OUTBOX}
 
 
 class TortoiseChecks:
