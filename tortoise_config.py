@@ -2,7 +2,7 @@
 
 import os
 
-from lavka.adapters.tortoise.database import tortoise_config
+from lavka.adapters.tortoise.connecting import tortoise_config
 from lavka.adapters.tortoise.migrating import UNHURRIED
 from lavka.settings import load_settings
 

@@ -28,7 +28,7 @@ from tortoise.exceptions import OperationalError
 from tortoise.models import Model
 
 from lavka.adapters.tortoise import models
-from lavka.adapters.tortoise.database import tortoise_config
+from lavka.adapters.tortoise.connecting import tortoise_config
 
 REVISIONS = Path(__file__).resolve().parent.parent / "migrations" / "models"
 URLS = {"postgres": "postgres://nobody@localhost:1/nothing", "sqlite": "sqlite://:memory:"}

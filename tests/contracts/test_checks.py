@@ -23,6 +23,7 @@ from builders import (
 )
 from conftest import LIFT
 from planted_orders import ADMIN, PLANTED_ORDERS, some_orders
+from promised import a_task
 from tortoise.transactions import in_transaction
 
 from lavka.adapters.crypto import BcryptHashes
@@ -31,6 +32,7 @@ from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.checks import CHECKS, MOST_ROWS, TortoiseChecks
 from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch, transaction
 from lavka.adapters.tortoise.orders import TortoiseOrders
+from lavka.adapters.tortoise.outbox import TortoiseOutbox
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stock import TortoiseStock
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
@@ -391,6 +393,15 @@ async def two_versions_of_the_stock() -> None:
         await execute("INSERT INTO stock_version (id, version) VALUES (2, 1)")
 
 
+async def a_task_that_nobody_does() -> None:
+    await TortoiseOutbox().put([a_task(due_at=utc_now() - timedelta(minutes=5, seconds=1))])
+
+
+async def a_task_that_waits_for_an_administrator() -> None:
+    await a_task_that_nobody_does()
+    await execute("UPDATE outbox SET due_at = $1, parked_at = $1, tries = 12", [utc_now()])
+
+
 PLANTED: dict[str, Sequence[Callable[[], Awaitable[None]]]] = {
     **PLANTED_ORDERS,
     "no stock is negative": [negative_stock],
@@ -437,6 +448,10 @@ PLANTED: dict[str, Sequence[Callable[[], Awaitable[None]]]] = {
     ],
     "lists are shown within minutes what has run out": [a_turn_that_nobody_took],
     "the stock has one version": [two_versions_of_the_stock],
+    "what must happen after a commit happens within minutes": [
+        a_task_that_nobody_does,
+        a_task_that_waits_for_an_administrator,
+    ],
     "every transfer has two entries whose sum is nothing": [
         an_entry_that_is_missing,
         a_transfer_without_entries,
@@ -526,6 +541,12 @@ async def test_what_lists_show_may_wait_for_a_turn_of_the_stock(checks: Checks) 
     await some_goods()
     await execute("UPDATE products SET in_stock = TRUE WHERE name = 'sold out'")
     await execute("INSERT INTO stock_turns (offer_id, at) SELECT id, $1 FROM offers", [utc_now()])
+    assert {name for name, rows in (await found(checks)).items() if rows} == set()
+
+
+async def test_a_task_may_wait_a_few_minutes_and_one_for_later_longer(checks: Checks) -> None:
+    minutes = (-4, 0, 60)
+    await TortoiseOutbox().put([a_task(due_at=utc_now() + timedelta(minutes=each)) for each in minutes])
     assert {name for name, rows in (await found(checks)).items() if rows} == set()
 
 

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 import pytest
 from builders import a_session, a_user
 
-from lavka.adapters.tortoise import database
+from lavka.adapters.tortoise import connecting
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch, transaction
 from lavka.adapters.tortoise.revocations import (
@@ -186,7 +186,7 @@ async def test_many_sessions_ended_at_once_by_two_processes_are_refused_by_both(
 async def test_ending_waits_for_a_silent_listener_until_its_lease_has_run_out(
     processes: list[HeardEndedSessions], settings: Settings
 ) -> None:
-    silent = await database.connect(database_config(settings))
+    silent = await connecting.connect(database_config(settings))
     await asyncio.sleep(QUICK)  # so that it is not new any more
     await silent.execute(LISTEN)
     assert await seconds_to_end_a_session(processes[0]) >= QUICK
@@ -198,7 +198,7 @@ async def test_ending_waits_for_a_silent_listener_until_its_lease_has_run_out(
 async def test_a_listener_that_beat_a_moment_ago_is_waited_for_though_its_connection_is_gone(
     processes: list[HeardEndedSessions], settings: Settings
 ) -> None:
-    lost = await database.connect(database_config(settings))
+    lost = await connecting.connect(database_config(settings))
     await asyncio.sleep(QUICK)
     await lost.execute("SELECT pg_notify($1, '0')", BEATS)
     await lost.close()
@@ -243,7 +243,7 @@ async def test_a_listener_that_fails_whatever_the_reason_opens_and_tries_again(
 async def test_ending_waits_for_a_slow_listener_and_no_longer(store: None, settings: Settings) -> None:
     config = database_config(settings)
     patient = HeardEndedSessions(utc_now, LIFETIME, config, lease=3)
-    slow = await database.connect(config)
+    slow = await connecting.connect(config)
     confirmed: list[object] = []
 
     def confirm_later(_: object, __: int, ___: str, session: object) -> None:

@@ -18,6 +18,7 @@ from builders import (
     a_user,
     an_offer,
 )
+from promised import a_task
 from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 
@@ -27,6 +28,7 @@ from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.models import CartRow, PictureRow, PriceListRow
 from lavka.adapters.tortoise.orders import TortoiseOrders
+from lavka.adapters.tortoise.outbox import TortoiseOutbox
 from lavka.adapters.tortoise.payments import TortoisePayments, TortoiseRefunds
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
@@ -138,6 +140,13 @@ VIOLATIONS = {
     "orders_payment_method": ["UPDATE orders SET payment_method = 'barter'"],
     "orders_status": ["UPDATE orders SET status = 'lost'", "UPDATE orders SET status = 'cancelled'"],
     "orders_total": ["UPDATE orders SET total = -1"],
+    "outbox_claim": [
+        f"UPDATE outbox SET claim = '{NEW}'",
+        f"UPDATE outbox SET claimed_until = '{NOON}'",
+    ],
+    "outbox_parked": [f"UPDATE outbox SET parked_at = '{NOON}', claim = '{NEW}', claimed_until = '{NOON}'"],
+    "outbox_queue": ["UPDATE outbox SET queue = 'parcels'"],
+    "outbox_tries": ["UPDATE outbox SET tries = -1"],
     "shipments_status": ["UPDATE shipments SET status = 'lost'"],
     "stock_movements_change": [a_movement(change=0)],
     "stock_movements_order": [
@@ -224,6 +233,7 @@ async def filled(settings: Settings) -> AsyncIterator[None]:
         for user in users:
             await what_a_buyer_has(user.id)
         await an_order(users[0].id, offers[0])
+        await TortoiseOutbox().put([a_task()])
         yield
 
 

@@ -12,7 +12,7 @@ from aerich import Command
 from aerich.utils import import_py_file
 from tortoise.context import TortoiseContext
 
-from lavka.adapters.tortoise import database, migrating
+from lavka.adapters.tortoise import connecting, database, migrating
 from lavka.application.ports.catalog import ProductFilter
 from lavka.bootstrap import database_config, open_shop
 from lavka.settings import Settings
@@ -161,7 +161,7 @@ def test_there_are_revisions_and_their_numbers_follow_each_other() -> None:
 @pytest.mark.postgres
 async def test_a_migration_may_take_its_time_and_a_request_may_not(bare_url: str) -> None:
     told = []
-    for limits in (migrating.UNHURRIED, database.Limits()):
-        async with database.opened(database.tortoise_config(bare_url, limits)):
+    for limits in (migrating.UNHURRIED, connecting.Limits()):
+        async with database.opened(connecting.tortoise_config(bare_url, limits)):
             told += [row["statement_timeout"] for row in await database.fetch("SHOW statement_timeout")]
     assert told == ["0", "3s"]

@@ -21,6 +21,8 @@ from lavka.application.payments.refunding import Refunding
 from lavka.application.payments.settling import Settling
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
+from lavka.application.ports.outbox import Parked
+from lavka.application.relaying import Performing, Relaying
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
 from lavka.application.tidying import Tidying
@@ -57,6 +59,9 @@ class Shop:
     refunding: Refunding
     reconciling: Reconciling
     tidying: Tidying
+    relaying: Relaying
+    performing: Performing
+    parked: Parked
     checks: Checks
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]

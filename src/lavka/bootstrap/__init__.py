@@ -4,20 +4,23 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 
-from lavka.adapters.background import working
+from lavka.adapters.background import repeating, working
 from lavka.adapters.crypto import BcryptHashes
 from lavka.adapters.http.app import Options, create_app
 from lavka.adapters.pillow.pictures import PillowPictures
-from lavka.adapters.tortoise import database, migrating
+from lavka.adapters.tortoise import connecting, database, migrating
 from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSessions
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.application.shop import Shop
 from lavka.bootstrap.assembly import Outside, assemble
 from lavka.bootstrap.stores import System, new_id, utc_now
+from lavka.bootstrap.timetable import TIMETABLE
+from lavka.domain.tasks import Queue
 from lavka.settings import Settings, load_settings
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -25,17 +28,20 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 __all__ = ["System", "database_config", "new_id", "open_shop", "serving", "utc_now", "web"]
 
+GRACE = 4.0
+"""Seconds in which what is being done for the outbox may come to its end when a server stops."""
+
 
 def database_config(settings: Settings) -> dict[str, Any]:
     """Say where the database is and how long one waits for it."""
-    limits = database.Limits(
+    limits = connecting.Limits(
         pool_min=settings.db_pool_min,
         pool_max=settings.db_pool_max,
         acquire=settings.db_acquire_seconds,
         statement=settings.db_statement_seconds,
         lock=settings.db_lock_seconds,
     )
-    return database.tortoise_config(settings.db_url, limits)
+    return connecting.tortoise_config(settings.db_url, limits)
 
 
 @asynccontextmanager
@@ -64,12 +70,22 @@ async def serving(settings: Settings) -> AsyncIterator[Shop]:
 
     What uploads that crashed leave behind is cleared up once, what has run out is again and again.
     """
-    bell = asyncio.Event()
+    bell, bells = asyncio.Event(), {queue: asyncio.Event() for queue in Queue}
+
+    def ring_all() -> None:
+        for each in bells.values():
+            each.set()
+
     async with AsyncExitStack() as stack:
-        shop = await stack.enter_async_context(open_shop(settings, System(ring=bell.set)))
+        shop = await stack.enter_async_context(
+            open_shop(settings, System(ring=bell.set, ring_relay=ring_all))
+        )
         await stack.enter_async_context(working(shop.carrying_out.take_one, bell))
-        for work in (shop.fulfilling.expire_one, shop.tidying.take_one):
-            await stack.enter_async_context(working(work, asyncio.Event(), at_once=False))
+        for queue, each in bells.items():
+            relay = partial(shop.relaying.relay, queue)
+            await stack.enter_async_context(working(relay, each, grace=GRACE))
+        for chore in TIMETABLE.values():
+            await stack.enter_async_context(repeating(chore.work(shop), chore.every.total_seconds()))
         await stack.enter_async_context(_sweeping(shop))
         yield shop
 

@@ -34,6 +34,7 @@ from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
 from lavka.application.shop import Shop
 from lavka.application.stocking import Stocking
 from lavka.bootstrap.buying import buying
+from lavka.bootstrap.promises import promises
 from lavka.bootstrap.stores import Stores, System
 from lavka.settings import Settings
 
@@ -56,6 +57,7 @@ def assemble(settings: Settings, system: System, outside: Outside) -> Shop:
     passwords = Passwords(TortoiseAttempts(), hashes, clock)
     access_tokens = JwtTokens(settings.signing_key(), settings.access_token_minutes * 60)
     issuing = Issuing(at.sessions, access_tokens, ids, new_code, timedelta(days=settings.refresh_token_days))
+    outbox = TortoiseOutbox(system.ring_relay)
     lease = timedelta(seconds=settings.import_lease_seconds)
     picturing = Picturing(at.users, TortoiseGalleries(), pictures, ids, transaction)
     return Shop(
@@ -76,7 +78,8 @@ def assemble(settings: Settings, system: System, outside: Outside) -> Shop:
             at.imports, listings, inbox, feed, HttpDownload(), clock, ids, one_import, lease
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
-        **buying(at, settings, system, TortoiseOutbox(), outside.till),
+        **buying(at, settings, system, outbox, outside.till),
+        **promises(outbox, {}, system),
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,

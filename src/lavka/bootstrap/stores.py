@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from random import random
 from uuid import UUID
 
 import uuid6
@@ -41,7 +42,10 @@ class System:
     clock: Clock = utc_now
     ids: Ids = new_id
     ring: Callable[[], None] = lambda: None
-    """Called when there is work for the background, which `serving` does."""
+    """Called when an import waits, which `serving` carries out."""
+    ring_relay: Callable[[], None] = lambda: None
+    """Called when something is committed that must happen after it, which `serving` sees to."""
+    chance: Callable[[], float] = random
     till: Till | None = None
     """Instead of the one that the settings name."""
 

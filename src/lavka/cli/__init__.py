@@ -12,6 +12,7 @@ from lavka.adapters.tortoise.benchmark_data import make_benchmark_data
 from lavka.application.accounts import Registration
 from lavka.application.shop import Shop
 from lavka.bootstrap import new_id, open_shop, utc_now
+from lavka.cli import outbox
 from lavka.cli.prices import import_prices
 from lavka.cli.terminal import bar, explained, out, patient, ruled, run
 from lavka.domain.accounts import Email, Username, full_name
@@ -30,6 +31,7 @@ app = typer.Typer(
 
 
 app.command()(import_prices)
+app.add_typer(outbox.app, name="outbox")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from aerich import Command
 from tortoise.exceptions import OperationalError
 
 import lavka
-from lavka.adapters.tortoise.database import Limits, connect, tortoise_config
+from lavka.adapters.tortoise.connecting import Limits, connect, tortoise_config
 from lavka.adapters.tortoise.opening import CannotOpen
 from lavka.adapters.tortoise.postgres import LOST
 

@@ -21,7 +21,8 @@ from uuid import UUID
 import asyncpg
 import structlog
 
-from lavka.adapters.tortoise.database import connect, fetch
+from lavka.adapters.tortoise.connecting import connect
+from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.postgres import LOST
 from lavka.adapters.tortoise.sessions import CHANNEL
 from lavka.application.ports.system import Clock

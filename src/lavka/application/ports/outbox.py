@@ -91,6 +91,11 @@ class Parked(Protocol):
 
 
 Work = Callable[[Task], Awaitable[None]]
-"""What is done for a task. Safe to repeat. Raise Unavailable to be called again, Hopeless to give up."""
+"""What is done for a task. Safe to repeat. Raise Unavailable to be called again, Hopeless to give up.
+
+Administrators read the message of Hopeless and the notes of Unavailable: no secret, nothing about a person.
+"""
 Deliver = Callable[[Sequence[Claim]], Awaitable[None]]
 """Bring claimed tasks to who works on them; raise Unavailable when there is no way now."""
+Broke = Callable[[Task, Exception], None]
+"""Hears of a fault in the work on a task, which is no refusal of anything: somebody has to mend it."""

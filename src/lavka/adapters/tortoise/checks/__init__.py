@@ -5,6 +5,7 @@ from typing import Any
 
 from lavka.adapters.tortoise.checks.catalog import CATALOG
 from lavka.adapters.tortoise.checks.orders import ORDERS
+from lavka.adapters.tortoise.checks.outbox import OUTBOX
 from lavka.adapters.tortoise.checks.payments import PAYMENTS
 from lavka.adapters.tortoise.checks.stock import LONG_AGO, STOCK
 from lavka.adapters.tortoise.checks.wallet import WALLET
@@ -12,7 +13,7 @@ from lavka.adapters.tortoise.database import dialect, fetch
 from lavka.adapters.tortoise.kept import told_attributes
 
 MOST_ROWS = 20
-CHECKS = {**CATALOG, **STOCK, **ORDERS, **WALLET, **PAYMENTS}
+CHECKS = {**CATALOG, **STOCK, **ORDERS, **WALLET, **PAYMENTS, **OUTBOX}
 
 
 class TortoiseChecks:
