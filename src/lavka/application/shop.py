@@ -16,6 +16,7 @@ from lavka.application.imports import Importing
 from lavka.application.orders import Amending, Following, Fulfilling
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
+from lavka.application.ports.payments import PayPage
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
 from lavka.application.tidying import Tidying
@@ -51,3 +52,5 @@ class Shop:
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]
     """Ask the database for a sign of life; raise Unavailable."""
+    pay_page: PayPage | None = None
+    """Where the local till is paid; None where a provider takes the money, or nobody does."""

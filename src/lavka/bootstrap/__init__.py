@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSession
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.application.shop import Shop
 from lavka.bootstrap.assembly import System, assemble, new_id, utc_now
+from lavka.bootstrap.tills import taking
 from lavka.settings import Settings, load_settings
 
 __all__ = ["System", "database_config", "new_id", "open_shop", "serving", "utc_now", "web"]
@@ -51,7 +53,9 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
         stack.callback(hashes.close)
         pictures = PillowPictures(settings.media)
         stack.callback(pictures.close)
-        yield assemble(settings, system, hashes, revocations, pictures)
+        money = await stack.enter_async_context(taking(settings, system.clock))
+        shop = assemble(settings, system, hashes, revocations, pictures)
+        yield replace(shop, pay_page=money.page)
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ from lavka.adapters.http import (
     imports,
     me,
     orders,
+    pay,
     shop_orders,
     shops,
     wallet,
@@ -120,7 +121,7 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     answer_errors(app)
     for nouns in NOUNS:
         include(app, nouns.router, API)
-    for router in (appinfo.router, health.router):
+    for router in (appinfo.router, health.router, pay.router):
         include(app, router)
     app.mount(MEDIA, Media(options.media), name="media")
     _add_documentation(app)
