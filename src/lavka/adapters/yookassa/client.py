@@ -61,11 +61,9 @@ class YooKassa:
     async def capture(self, payment: str, amount: Money, bill: Bill) -> Seen:
         """Take what was authorised, or a part of it; the rest goes back by itself."""
         async with _trying("capture", self._seconds):
+            path, body = f"/payments/{_safe(payment)}/capture", self._terms.capture(amount, bill)
             try:
-                body = self._terms.capture(amount, bill)
-                answer = await self._wire.post(
-                    f"/payments/{_safe(payment)}/capture", f"{payment}-capture", body
-                )
+                answer = await self._wire.post(path, f"{payment}-capture", body)
             except Refused:  # also when it was captured so long ago that the key is forgotten
                 seen = await self._find(payment)
                 if seen and (seen.status, seen.amount) == (Status.SUCCEEDED, amount):
@@ -79,8 +77,9 @@ class YooKassa:
     async def cancel(self, payment: str) -> Seen:
         """Let go of what was authorised and not captured."""
         async with _trying("cancel", self._seconds):
+            path = f"/payments/{_safe(payment)}/cancel"
             try:
-                answer = await self._wire.post(f"/payments/{_safe(payment)}/cancel", f"{payment}-cancel")
+                answer = await self._wire.post(path, f"{payment}-cancel")
             except Refused:
                 seen = await self._find(payment)
                 if seen and seen.status is Status.CANCELED:

@@ -81,7 +81,7 @@ def _judged(response: Response, content: bytes, *, is_lookup: bool = False) -> o
     """Take an answer for what its status says it is; None for what a lookup does not find."""
     status = response.status_code
     answer = _parsed(content)
-    if status == 200:
+    if status == 200 and isinstance(answer, dict):
         return answer
     if status == 401:
         log.error("the credentials are refused: look at YOOKASSA_SHOP_ID and YOOKASSA_SECRET_KEY")
