@@ -12,6 +12,7 @@ import pytest
 from builders import GOOD, a_form
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
+from yookassa_server import YooKassaServer
 
 from lavka.adapters.tortoise import migrating
 from lavka.application.shop import Shop
@@ -146,3 +147,17 @@ def bare_url(tmp_path: Path) -> Iterator[str]:
     asyncio.run(_recreate(name))
     yield urlunsplit(urlsplit(SERVER)._replace(path=f"/{name}"))
     asyncio.run(_on_server(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(scope="session")
+def _running_yookassa() -> Iterator[YooKassaServer]:
+    with YooKassaServer() as server:
+        yield server
+
+
+@pytest.fixture
+def yookassa(_running_yookassa: YooKassaServer) -> Iterator[YooKassaServer]:
+    """A YooKassa that knows of nothing yet."""
+    _running_yookassa.reset()
+    yield _running_yookassa
+    _running_yookassa.reset()

@@ -157,6 +157,11 @@ class Settings(BaseSettings):
             raise ValueError("write each origin as https://host:port, without a path")
         return tuple(_as_browsers_write(origin) for origin in origins)
 
+    @field_validator("receipt_tax_system_code", "local_till", mode="before")
+    @classmethod
+    def _may_be_empty(cls, value: object) -> object:
+        return None if value == "" else value
+
     @field_validator("trusted_proxies", "yookassa_notification_networks")
     @classmethod
     def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
@@ -210,8 +215,11 @@ class Settings(BaseSettings):
     @property
     def origin(self) -> str:
         """Where people reach the shop, without a slash at the end."""
-        if self.public_url:
-            return self.public_url.rstrip("/")
+        return self.public_url.rstrip("/") or self.here
+
+    @property
+    def here(self) -> str:
+        """Where this machine reaches the server, whatever people call it."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # asked, not set
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 

@@ -22,6 +22,7 @@ from lavka.application.payments.settling import Settling
 from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.ports.outbox import Parked
+from lavka.application.ports.payments import PayPage
 from lavka.application.relaying import Performing, Relaying
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
@@ -66,3 +67,5 @@ class Shop:
     appinfo: AppInfo
     probe: Callable[[], Awaitable[None]]
     """Ask the database for a sign of life; raise Unavailable."""
+    pay_page: PayPage | None = None
+    """Where the local till is paid; None where a provider takes the money, or nobody does."""

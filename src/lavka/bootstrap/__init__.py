@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.application.shop import Shop
 from lavka.bootstrap.assembly import Outside, assemble
 from lavka.bootstrap.stores import System, new_id, utc_now
+from lavka.bootstrap.tills import taking
 from lavka.bootstrap.timetable import TIMETABLE
 from lavka.domain.tasks import Queue
 from lavka.settings import Settings, load_settings
@@ -61,11 +63,13 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
         stack.callback(hashes.close)
         pictures = PillowPictures(settings.media)
         stack.callback(pictures.close)
-        yield assemble(settings, system, Outside(hashes, revocations, pictures, system.till))
+        money = await stack.enter_async_context(taking(settings, system.clock))
+        outside = Outside(hashes, revocations, pictures, system.till or money.till, money.page)
+        yield assemble(settings, system, outside)
 
 
 @asynccontextmanager
-async def serving(settings: Settings) -> AsyncIterator[Shop]:
+async def serving(settings: Settings, system: System | None = None) -> AsyncIterator[Shop]:
     """Open the shop, and carry out what waits as long as it is open.
 
     What uploads that crashed leave behind is cleared up once, what has run out is again and again.
@@ -78,7 +82,7 @@ async def serving(settings: Settings) -> AsyncIterator[Shop]:
 
     async with AsyncExitStack() as stack:
         shop = await stack.enter_async_context(
-            open_shop(settings, System(ring=bell.set, ring_relay=ring_all))
+            open_shop(settings, replace(system or System(), ring=bell.set, ring_relay=ring_all))
         )
         await stack.enter_async_context(working(shop.carrying_out.take_one, bell))
         for queue, each in bells.items():
@@ -101,7 +105,7 @@ async def _sweeping(shop: Shop) -> AsyncIterator[None]:
         await asyncio.wait(sweeps)  # asyncio logs what went wrong; the next start sweeps again
 
 
-def web(settings: Settings | None = None) -> FastAPI:
+def web(settings: Settings | None = None, system: System | None = None) -> FastAPI:
     """Make the HTTP application, which opens the shop when it starts; what `uvicorn --factory` calls."""
     settings = settings or load_settings()
     own = LOOPBACK if settings.has_local_till else ()
@@ -113,7 +117,7 @@ def web(settings: Settings | None = None) -> FastAPI:
         media=settings.media,
         notification_networks=(*settings.yookassa_notification_networks, *own),
     )
-    return create_app(lambda: serving(settings), options)
+    return create_app(lambda: serving(settings, system), options)
 
 
 @asynccontextmanager

@@ -27,13 +27,13 @@ from lavka.application.imports import Importing
 from lavka.application.passwords import Passwords
 from lavka.application.pictures import Picturing
 from lavka.application.ports.accounts import PasswordHashes
-from lavka.application.ports.payments import Till
+from lavka.application.ports.payments import PayPage, Till
 from lavka.application.ports.pictures import Pictures
 from lavka.application.ports.sessions import Revocations
 from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
 from lavka.application.shop import Shop
 from lavka.application.stocking import Stocking
-from lavka.bootstrap.buying import buying
+from lavka.bootstrap.buying import buying, works_of
 from lavka.bootstrap.promises import promises
 from lavka.bootstrap.stores import Stores, System
 from lavka.settings import Settings
@@ -46,7 +46,8 @@ class Outside:
     hashes: PasswordHashes
     revocations: Revocations
     pictures: Pictures
-    till: Till | None
+    till: Till | None = None
+    pay_page: PayPage | None = None
 
 
 def assemble(settings: Settings, system: System, outside: Outside) -> Shop:
@@ -60,6 +61,7 @@ def assemble(settings: Settings, system: System, outside: Outside) -> Shop:
     outbox = TortoiseOutbox(system.ring_relay)
     lease = timedelta(seconds=settings.import_lease_seconds)
     picturing = Picturing(at.users, TortoiseGalleries(), pictures, ids, transaction)
+    bought = buying(at, settings, system, outbox, outside.till)
     return Shop(
         joining=Joining(at.users, passwords, clock, ids),
         membership=Membership(at.users, at.sessions, revocations, passwords, clock, transaction),
@@ -78,8 +80,9 @@ def assemble(settings: Settings, system: System, outside: Outside) -> Shop:
             at.imports, listings, inbox, feed, HttpDownload(), clock, ids, one_import, lease
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
-        **buying(at, settings, system, outbox, outside.till),
-        **promises(outbox, {}, system),
+        **bought,
+        **promises(outbox, works_of(bought), system),
+        pay_page=outside.pay_page,
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),
         probe=database.probe,

@@ -1,5 +1,6 @@
 """Buying and paying, put together."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,10 +20,12 @@ from lavka.application.payments.paying import Paying
 from lavka.application.payments.reconciling import Reconciling
 from lavka.application.payments.refunding import Refunding
 from lavka.application.payments.settling import Settling
+from lavka.application.ports.outbox import Work
 from lavka.application.ports.payments import Till
 from lavka.application.tidying import Tidying
 from lavka.application.wallet import Banking
 from lavka.bootstrap.stores import Stores, System
+from lavka.domain.tasks import Kind
 from lavka.settings import Settings
 
 
@@ -56,4 +59,17 @@ def buying(
         "settling": Settling(at.payments, at.wallets, changing, outbox, till, clock, ids, transaction),
         "refunding": Refunding(at.payments, at.refunds, outbox, till, clock, ids, transaction),
         "reconciling": Reconciling(at.payments, at.refunds, outbox, till, clock, ids),
+    }
+
+
+def works_of(bought: Mapping[str, Any]) -> dict[Kind, Work]:
+    """What these use cases do for tasks."""
+    settling = bought["settling"]
+    return {
+        Kind.OPEN_PAYMENT: bought["opening"].work,
+        Kind.SETTLE_PAYMENT: settling.settle,
+        Kind.CAPTURE_PAYMENT: settling.capture,
+        Kind.VOID_PAYMENT: settling.void,
+        Kind.REFUND_PAYMENT: bought["refunding"].refund,
+        Kind.RECONCILE: bought["reconciling"].work,
     }

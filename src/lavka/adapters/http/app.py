@@ -31,6 +31,7 @@ from lavka.adapters.http import (
     imports,
     me,
     orders,
+    pay,
     payments,
     shop_orders,
     shops,
@@ -125,7 +126,7 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     answer_errors(app)
     for nouns in NOUNS:
         include(app, nouns.router, API)
-    for router in (appinfo.router, health.router):
+    for router in (appinfo.router, health.router, pay.router):
         include(app, router)
     app.mount(MEDIA, Media(options.media), name="media")
     _add_documentation(app)
