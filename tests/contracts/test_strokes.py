@@ -106,7 +106,7 @@ async def test_an_order_is_kept_with_all_that_goes_with_it(
         "stock": 2,
         "items": [],
     }
-    assert await shop.ordering.keys.claim(buyer, "one", "1" * 64, order.created_at) == "the answer"
+    assert await shop.ordering.repeating.keys.claim(buyer, "one", "1" * 64, order.created_at) == "the answer"
     assert await broken(shop) == set()
 
 
@@ -163,7 +163,7 @@ async def test_a_key_that_another_request_holds_is_in_the_way(
     async def keep() -> None:
         told.append(await stroke.keep(order, seen, ANSWER, []))
 
-    await overlap(lambda: shop.ordering.keys.claim(buyer, "one", "1" * 64, utc_now()), keep)
+    await overlap(lambda: shop.ordering.repeating.keys.claim(buyer, "one", "1" * 64, utc_now()), keep)
     assert told == [None]
 
 
