@@ -13,6 +13,7 @@ from lavka.application.accounts import Registration
 from lavka.application.shop import Shop
 from lavka.bootstrap import new_id, open_shop, utc_now
 from lavka.cli import outbox
+from lavka.cli.payments import reconcile
 from lavka.cli.prices import import_prices
 from lavka.cli.terminal import bar, explained, out, patient, ruled, run
 from lavka.domain.accounts import Email, Username, full_name
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 
 app.command()(import_prices)
+app.command()(reconcile)
 app.add_typer(outbox.app, name="outbox")
 
 
