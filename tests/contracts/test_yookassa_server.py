@@ -1,15 +1,17 @@
 """The YooKassa of our tests is faithful: the official SDK works with it, and it does what is documented."""
 
 import asyncio
-import threading
+import sys
 import warnings
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx2 import AsyncClient
+from taking import Door
 from yookassa_server import SECRET, SHOP, YooKassaServer
 
 with warnings.catch_warnings():
@@ -17,6 +19,7 @@ with warnings.catch_warnings():
     from yookassa import Configuration, Payment, Refund
     from yookassa.domain.exceptions import BadRequestError, NotFoundError, UnauthorizedError
 
+TESTS = Path(__file__).resolve().parents[1]
 ASKED: dict[str, Any] = {
     "amount": {"value": "100.00", "currency": "RUB"},
     "capture": True,
@@ -163,38 +166,10 @@ async def test_what_is_wrong_with_a_request_is_said_as_documented(
     assert yookassa.bank.payments == {}
 
 
-class Door:
-    """Somebody who takes notifications, after having refused the first few."""
-
-    def __init__(self, refused: int = 0) -> None:
-        self.taken: list[str] = []
-        self.refused = refused
-        door = self
-
-        class Taking(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                content = self.rfile.read(int(self.headers["Content-Length"]))
-                door.refused -= 1
-                self.send_response(200 if door.refused < 0 else 500)
-                self.end_headers()
-                door.taken += [content.decode()] if door.refused < 0 else []
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Taking)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-
-
 @pytest.fixture
 def door() -> Iterator[Door]:
-    listening = Door()
-    listening.thread.start()
-    yield listening
-    listening.server.shutdown()
-    listening.server.server_close()
-    listening.thread.join()
+    with Door() as listening:
+        yield listening
 
 
 async def test_notifications_come_repeatedly_at_once_in_any_order_and_until_taken(
@@ -214,4 +189,26 @@ async def test_notifications_come_repeatedly_at_once_in_any_order_and_until_take
     async with asyncio.timeout(5):
         while len(door.taken) < 14:  # noqa: ASYNC110  # another thread takes them
             await asyncio.sleep(0.02)
-    assert '"refund.succeeded"' in door.taken[-1]
+    assert door.taken[-1]["event"] == "refund.succeeded"
+
+
+async def test_it_is_a_process_of_its_own_too(door: Door) -> None:
+    program = [sys.executable, "-m", "yookassa_server", "0", door.url]
+    running = await asyncio.create_subprocess_exec(*program, cwd=TESTS, stdout=PIPE)
+    assert running.stdout
+    try:
+        url = (await running.stdout.readline()).decode().strip()
+        async with AsyncClient(auth=(SHOP, SECRET), trust_env=False) as client:
+            made = await client.post(f"{url}/payments", json=ASKED, headers={"Idempotence-Key": "1"})
+            control, name = url.replace("/v3", "/control"), made.json()["id"]
+            assert (await client.post(f"{control}/pay/{name}")).json()["status"] == "succeeded"
+            assert (await client.post(f"{control}/notify/{name}?times=2")).json() == [200, 200]
+            await client.post(f"{control}/fault/500")
+            assert (await client.get(f"{url}/payments/{name}")).status_code == 500
+            await client.post(f"{control}/fault/none")
+            assert (await client.get(f"{url}/payments/{name}")).json()["paid"] is True
+    finally:
+        running.kill()
+        await running.wait()
+    assert {each["event"] for each in door.taken} == {"payment.succeeded"}
+    assert len(door.taken) in (2, 3)  # the first is also sent by itself

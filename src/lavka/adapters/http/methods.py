@@ -6,12 +6,15 @@ from starlette.routing import compile_path
 
 
 def include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
-    """Take the router in, and note the methods of its addresses in `app.state.addresses`."""
+    """Take the router in, and note the methods of its addresses in `app.state.addresses`.
+
+    A route that alone is hidden takes methods in order to refuse them; pages for people are hidden all.
+    """
     app.include_router(router, prefix=prefix)
     app.state.addresses += [
         (compile_path(prefix + route.path)[0], route.methods)
         for route in router.routes
-        if isinstance(route, APIRoute) and route.include_in_schema
+        if isinstance(route, APIRoute) and (route.include_in_schema or not router.include_in_schema)
     ]
 
 
