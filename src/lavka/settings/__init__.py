@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableError
 
-from lavka.settings.forms import Words, Written, address, database_url, origin
+from lavka.settings.forms import Words, Written, address, database_url, mail_server, origin, sender
 
 SHORTEST_SECRET = 32
 """Bytes; a shorter HMAC key than the hash is weak (RFC 7518, section 3.2)."""
@@ -97,6 +97,16 @@ class Settings(BaseSettings):
     def _is_an_address(cls, url: str) -> str:
         return url and address(url)
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, url: SecretStr) -> SecretStr:
+        return SecretStr(mail_server(url.get_secret_value())) if url.get_secret_value().strip() else url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_sender(cls, text: str) -> str:
+        return sender(text)
+
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
@@ -167,6 +177,11 @@ class Settings(BaseSettings):
         """Where this machine reaches the server, whatever people call it."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # asked, not set
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def mail(self) -> Path:
+        """The folder of letters that no mail server takes."""
+        return self.var / "mail"
 
     def signing_key(self) -> str:
         """SECRET_KEY; in development one is made on first use and kept under `var/`, for its owner only."""

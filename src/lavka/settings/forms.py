@@ -1,12 +1,19 @@
 """The forms in which settings are written; what has another one raises ValueError and says the right one."""
 
+import re
+from email.headerregistry import Address
+from email.utils import getaddresses
 from typing import Annotated
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+import idna
 from pydantic import BeforeValidator, StringConstraints
 from pydantic_settings import NoDecode
 
 DB_FORMS = "sqlite://path/to/file.db or postgres://user:password@host:port/name"
+MAIL_FORMS = "smtp://user:password@host:587, smtps://user:password@host:465 or smtp://host:25?tls=none"
+MAIL_FROM = "Lavka <shop@example.com>"
+_MAILBOX = re.compile(r"[\w.+=-]{1,64}", re.ASCII)
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -37,6 +44,41 @@ def database_url(url: str) -> str:
             raise ValueError("an embedded database takes no parameters, so leave out what follows the ?")
         return f"sqlite://{rest}"
     raise ValueError(f"write {DB_FORMS}")
+
+
+def mail_server(url: str) -> str:
+    """The address of a mail server. Nobody signs in at one without TLS: the password would be read."""
+    try:
+        parts = urlsplit(url.strip())
+        _ = parts.port
+    except ValueError:
+        raise ValueError(f"write {MAIL_FORMS}, and in a password %-codes for all but letters") from None
+    is_bare = not (parts.path.strip("/") or parts.fragment)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not is_bare:
+        raise ValueError(f"write {MAIL_FORMS}")
+    if parts.query and (parts.scheme, parts.query) != ("smtp", "tls=none"):
+        raise ValueError("of parameters it knows ?tls=none alone, after smtp://")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("write both a user and a password, or neither")
+    if parts.username and parts.query:
+        raise ValueError("a password needs TLS, so leave out ?tls=none or who signs in")
+    if not all(map(str.isprintable, (unquote(parts.username or ""), unquote(parts.password or "")))):
+        raise ValueError("leave control characters out of the user and the password")
+    return url.strip()
+
+
+def sender(text: str) -> str:
+    """Who letters are from: an address, with a name before it or without."""
+    written = getaddresses([text])
+    name, mailbox = written[0] if len(written) == 1 else ("", "")
+    user, _, host = mailbox.rpartition("@")
+    try:
+        domain = idna.encode(host.lower(), uts46=True).decode()
+    except UnicodeError:
+        domain = ""
+    if not (text.isprintable() and domain and _MAILBOX.fullmatch(user)):
+        raise ValueError(f"write an address in Latin letters as in {MAIL_FROM}")
+    return str(Address(name, user, domain))
 
 
 def address(url: str) -> str:
