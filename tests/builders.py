@@ -16,7 +16,7 @@ from lavka.application.ports.accounts import PasswordHashes
 from lavka.application.shop import Shop as LavkaShop
 from lavka.application.stocking import Assortment
 from lavka.bootstrap import new_id
-from lavka.domain.accounts import AccountType, Email, User, UserId, Username
+from lavka.domain.accounts import AccountType, Email, Language, User, UserId, Username
 from lavka.domain.cart import Ware
 from lavka.domain.catalog import Category, CategoryId, Offer, OfferId, Product, ProductId, slugify
 from lavka.domain.contacts import Contact, ContactId
@@ -62,6 +62,7 @@ def a_user(
     is_blocked: bool = False,
     email_verified: bool = False,
     created_at: datetime = NOON,
+    language: Language = Language.RUSSIAN,
 ) -> User:
     number = next(_numbers)
     return User(
@@ -76,6 +77,7 @@ def a_user(
         is_admin=is_admin,
         is_blocked=is_blocked,
         email_verified=email_verified,
+        language=language,
     )
 
 

@@ -49,6 +49,25 @@ WRONG = [
     ("PUBLIC_URL", "javascript:alert(1)"),
     ("PUBLIC_URL", "http://"),
     ("PUBLIC_URL", "http://shop.example:port"),
+    ("SMTP_URL", "mail.example"),
+    ("SMTP_URL", "http://mail.example"),
+    ("SMTP_URL", "smtp://"),
+    ("SMTP_URL", "smtp://mail.example:port"),
+    ("SMTP_URL", "smtp://user:hidden-word@mail.example:port"),
+    ("SMTP_URL", "smtp://user:hidden-word[@mail.example"),
+    ("SMTP_URL", "smtp://mail.example/inbox"),
+    ("SMTP_URL", "smtp://mail.example?tls=perhaps"),
+    ("SMTP_URL", "smtps://mail.example?tls=none"),
+    ("SMTP_URL", "smtp://user@mail.example"),
+    ("SMTP_URL", "smtp://:hidden-word@mail.example"),
+    ("SMTP_URL", "smtp://user:hidden-word@mail.example?tls=none"),
+    ("SMTP_URL", "smtp://user:hidden-word%0d%0a@mail.example"),
+    ("MAIL_FROM", ""),
+    ("MAIL_FROM", "Lavka"),
+    ("MAIL_FROM", "Lavka <shop>"),
+    ("MAIL_FROM", "shop@example.com, another@example.com"),
+    ("MAIL_FROM", "Лавка <лавка@пример.рф>"),
+    ("LETTERS_PER_HOUR", "0"),
     ("CORS_ORIGINS", "https://*.shop.example"),
     ("CORS_ORIGINS", "shop.example"),
     ("CORS_ORIGINS", "https://shop.example, https://shop.example/shop"),
@@ -243,6 +262,34 @@ def test_the_sample_names_every_setting_with_its_default(monkeypatch: pytest.Mon
     for name, value in first.items():
         monkeypatch.setenv(name, value)
     assert load_settings() == unset
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "smtp://user:hidden-word@mail.example:587",
+        "smtps://user:p%40ss@mail.example",
+        "smtp://mail.example",
+        "smtp://localhost:25?tls=none",
+        "smtp://[::1]:2525?tls=none",
+    ],
+)
+def test_a_mail_server_is_known_in_each_of_its_forms(url: str) -> None:
+    settings = load_settings(smtp_url=f" {url} ")
+    assert settings.smtp_url.get_secret_value() == url
+    assert "hidden-word" not in f"{settings!r} {settings}"
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("shop@example.com", "shop@example.com"),
+        ("Lavka <shop@localhost>", "Lavka <shop@localhost>"),
+        ('"Лавка, ООО" <shop@Пример.рф>', '"Лавка, ООО" <shop@xn--e1afmkfd.xn--p1ai>'),
+    ],
+)
+def test_who_letters_are_from_is_kept_as_it_is_mailed(written: str, kept: str) -> None:
+    assert load_settings(mail_from=written).mail_from == kept
 
 
 def test_settings_never_show_a_secret() -> None:

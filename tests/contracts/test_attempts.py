@@ -8,7 +8,7 @@ from builders import NOON
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lavka.adapters.tortoise.accounts import TortoiseAttempts
+from lavka.adapters.tortoise.accounts import LONGEST_WINDOW, TortoiseAttempts
 from lavka.adapters.tortoise.database import fetch
 from lavka.application.ports.accounts import Attempts
 from lavka.domain.errors import TooManyAttempts
@@ -87,8 +87,19 @@ async def test_no_15_minutes_ever_see_more_than_ten_guesses(attempts: Attempts, 
 async def test_what_no_window_holds_is_deleted(attempts: Attempts) -> None:
     for number in range(5):
         await attempts.fail(f"stranger {number}", NOON)
+    await attempts.fail("masha", NOON + LONGEST_WINDOW - MOMENT)
+    assert len(await fetch("SELECT id FROM login_failures")) == 6
+    await attempts.fail("masha", NOON + LONGEST_WINDOW)
+    assert len(await fetch("SELECT id FROM login_failures")) == 2
+
+
+async def test_counters_with_other_windows_leave_each_others_alone(attempts: Attempts) -> None:
+    hourly = type(attempts)(most=2, window=timedelta(hours=1))  # type: ignore[call-arg]
+    for _ in range(2):
+        await hourly.fail("letters", NOON)
     await attempts.fail("masha", NOON + WINDOW)
-    assert len(await fetch("SELECT id FROM login_failures")) == 1
+    with pytest.raises(TooManyAttempts):
+        await hourly.check("letters", NOON + timedelta(minutes=59))
 
 
 async def test_failures_while_it_is_closed_do_not_prolong_it(attempts: Attempts) -> None:

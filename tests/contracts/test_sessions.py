@@ -9,8 +9,8 @@ import pytest
 from builders import NOON, a_session, a_user
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
-from lavka.adapters.tortoise.database import transaction
-from lavka.adapters.tortoise.sessions import TortoiseSessions
+from lavka.adapters.tortoise.database import fetch, transaction
+from lavka.adapters.tortoise.sessions import LOOKED_AT, TortoiseSessions
 from lavka.application.ports.sessions import Redeemed, Sessions
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import UserId
@@ -224,3 +224,34 @@ async def test_a_redemption_that_is_rolled_back_did_not_happen(sessions: Session
     with pytest.raises(Broken):
         await break_off()
     assert await sessions.redeem(DIGEST, NOON) == Redeemed(session, first_use=True)
+
+
+async def test_what_ended_or_expired_a_month_ago_is_forgotten_with_its_tokens(
+    sessions: Sessions, member: UserId
+) -> None:
+    month = 30 * DAY
+    live = a_session(member, lifetime=90 * DAY)
+    ended = a_session(member, lifetime=90 * DAY, ended_at=NOON)
+    ended_later = a_session(member, lifetime=90 * DAY, ended_at=NOON + MOMENT)
+    expired = a_session(member, created_at=NOON - DAY, lifetime=DAY)
+    expired_later = a_session(member, created_at=NOON - DAY + MOMENT, lifetime=DAY)
+    everything = (live, ended, ended_later, expired, expired_later)
+    for session in everything:
+        await sessions.add(session)
+        await sessions.add_token(session.id.hex * 2, session)
+    assert await sessions.forget_expired(NOON + month) == 2
+    assert await sessions.forget_expired(NOON + month) == 0
+    for session in everything:
+        is_kept = await sessions.redeem(session.id.hex * 2, NOON - DAY) is not None
+        assert is_kept is (session not in (ended, expired))
+    rows = await fetch("SELECT digest FROM refresh_tokens")
+    assert len(rows) == 3
+
+
+async def test_in_the_end_every_session_has_been_looked_at(sessions: Sessions, member: UserId) -> None:
+    for number in range(2 * LOOKED_AT + 10):
+        is_past = number % 100 == 99
+        await sessions.add(a_session(member, ended_at=NOON - 30 * DAY if is_past else None))
+    assert sum([await sessions.forget_expired(NOON) for _ in range(3)]) == (2 * LOOKED_AT + 10) // 100
+    await sessions.add(a_session(member, ended_at=NOON - 30 * DAY))
+    assert sum([await sessions.forget_expired(NOON) for _ in range(3)]) == 1

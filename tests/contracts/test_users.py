@@ -13,7 +13,7 @@ from lavka.adapters.tortoise.wallets import TortoiseWallets
 from lavka.application.ports.accounts import Users
 from lavka.application.ports.catalog import PageWish
 from lavka.bootstrap import new_id
-from lavka.domain.accounts import AccountType, Email, User, UserId, Username, login_key
+from lavka.domain.accounts import AccountType, Email, Language, User, UserId, Username, login_key
 from lavka.domain.errors import EmailTaken, Invalid, NotFound, PhoneTaken, ShopError, UsernameTaken
 from lavka.domain.phones import Phone
 
@@ -40,6 +40,7 @@ def an_unusual_user() -> User:
         is_blocked=True,
         email_verified=True,
         created_at=datetime(2026, 2, 28, 23, 59, 59, 123456, UTC),
+        language=Language.ENGLISH,
     )
 
 

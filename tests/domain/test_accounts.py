@@ -5,8 +5,8 @@ from builders import a_user
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lavka.domain.accounts import AccountType, Email, Username, full_name, login_key
-from lavka.domain.errors import Invalid, OwnAccount
+from lavka.domain.accounts import AccountType, Email, Language, Username, full_name, login_key
+from lavka.domain.errors import Invalid, InvalidToken, OwnAccount
 from lavka.domain.phones import Phone
 
 
@@ -212,3 +212,53 @@ def test_nobody_blocks_himself() -> None:
     with pytest.raises(OwnAccount):
         admin.block(admin.id)
     assert not admin.is_blocked
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", Language.RUSSIAN),
+        ("en", Language.ENGLISH),
+        ("en-GB,en;q=0.9", Language.ENGLISH),
+        ("EN-us", Language.ENGLISH),
+        ("ru-RU,ru;q=0.9,en-US;q=0.8,en;q=0.7", Language.RUSSIAN),
+        ("ru;q=0.3, en;q=0.8", Language.ENGLISH),
+        ("de-DE, en;q=0.1", Language.ENGLISH),
+        ("de, fr;q=0.5, *", Language.RUSSIAN),
+        ("en;q=0", Language.RUSSIAN),
+        ("en;q=2, ru;q=0.1", Language.RUSSIAN),
+        ("en;q=nonsense", Language.RUSSIAN),
+        ("," * 10_000 + "en", Language.RUSSIAN),
+        ("\x00\r\n;;q=;q=1", Language.RUSSIAN),
+    ],
+)
+def test_a_language_is_chosen_by_what_a_browser_accepts(header: str, language: Language) -> None:
+    assert Language.of(header) is language
+
+
+def test_a_link_confirms_the_address_that_it_was_sent_to() -> None:
+    user = a_user(email="maria@example.com")
+    with pytest.raises(InvalidToken):
+        user.confirm(Email("former@example.com"))
+    assert not user.email_verified
+    for _ in range(2):
+        user.confirm(Email("maria@example.com"))
+        assert user.email_verified
+
+
+def test_a_link_that_was_followed_sets_a_password_and_confirms_the_address() -> None:
+    user = a_user(email="maria@example.com")
+    user.recover(user.email, "another hash")
+    assert (user.password_hash, user.email_verified) == ("another hash", True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "address"), [({"is_blocked": True}, "maria@example.com"), ({}, "former@example.com")]
+)
+def test_neither_the_blocked_nor_another_address_get_a_new_password(
+    changes: dict[str, bool], address: str
+) -> None:
+    user = a_user(email="maria@example.com", password_hash="a hash", **changes)
+    with pytest.raises(InvalidToken):
+        user.recover(Email(address), "another hash")
+    assert (user.password_hash, user.email_verified) == ("a hash", False)

@@ -6,8 +6,10 @@ from lavka.application.passwords import Passwords
 from lavka.application.ports.accounts import Users
 from lavka.application.ports.sessions import Access, Revocations, Sessions
 from lavka.application.ports.system import Clock, Ids, Transaction
-from lavka.domain.accounts import AccountType, Email, User, UserId, Username, full_name
+from lavka.application.telling import Telling
+from lavka.domain.accounts import AccountType, Email, Language, User, UserId, Username, full_name
 from lavka.domain.errors import Detail, Invalid, NotFound, Unauthorized
+from lavka.domain.letters import Subject
 from lavka.domain.passwords import Password
 from lavka.domain.phones import Phone
 
@@ -24,6 +26,7 @@ class Registration:
     password: Password
     username: Username | None = None
     account_type: AccountType = AccountType.BUYER
+    language: Language = Language.RUSSIAN
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "full_name", full_name(self.full_name))
@@ -35,11 +38,13 @@ class Joining:
 
     users: Users
     passwords: Passwords
+    telling: Telling
     clock: Clock
     ids: Ids
+    transaction: Transaction
 
     async def register(self, form: Registration, *, is_admin: bool = False) -> User:
-        """Open an account; raise EmailTaken, PhoneTaken or UsernameTaken."""
+        """Open an account, and write to its address; raise EmailTaken, PhoneTaken or UsernameTaken."""
         user = User(
             id=UserId(self.ids()),
             full_name=form.full_name,
@@ -50,8 +55,11 @@ class Joining:
             username=form.username,
             account_type=form.account_type,
             is_admin=is_admin,
+            language=form.language,
         )
-        await self.users.add(user)
+        async with self.transaction():
+            await self.users.add(user)
+            await self.telling.tell(Subject.CONFIRM_EMAIL, user.created_at, user=user.id)
         return user
 
 
@@ -63,6 +71,7 @@ class Membership:
     sessions: Sessions
     revocations: Revocations
     passwords: Passwords
+    telling: Telling
     clock: Clock
     transaction: Transaction
 
@@ -86,5 +95,7 @@ class Membership:
                 if user.password_hash != member.password_hash:
                     raise Invalid([WRONG_PASSWORD])  # another one was set while this was hashed
                 user.password_hash = hashed
-            ended = await self.sessions.end(access.user, self.clock(), but=access.session)
+            now = self.clock()
+            ended = await self.sessions.end(access.user, now, but=access.session)
+            await self.telling.tell(Subject.PASSWORD_CHANGED, now, user=access.user, at=now.isoformat())
         await self.revocations.add(ended)

@@ -21,7 +21,7 @@ class Passwords:
 
         An unknown account (`login` is what it was called) costs the same work and is counted alike.
         """
-        key = f"user {user.id}" if user else f"login {login}"
+        key = _key(user) if user else f"login {login}"
         await self.attempts.check(key, self.clock())
         right = await self.hashes.verify(secret, user.password_hash if user else None)
         if user is None or not right or user.is_blocked:
@@ -31,6 +31,10 @@ class Passwords:
         await self.attempts.forget(key)
         return True
 
+    async def forgive(self, user: User) -> None:
+        """Forget the failures of an account: somebody has shown in another way whose it is."""
+        await self.attempts.forget(_key(user))
+
     async def hash(self, new: Password) -> str:
         """Hash a new one."""
         return await self.hashes.make(new)
@@ -38,3 +42,7 @@ class Passwords:
     async def renew(self, secret: str, hashed: str) -> str:
         """Give the hash to keep of a password that fitted: the same, unless hashing has changed."""
         return await self.hashes.renew(secret, hashed)
+
+
+def _key(user: User) -> str:
+    return f"user {user.id}"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from lavka.application.passwords import Passwords
 from lavka.application.ports.accounts import Users
@@ -16,14 +15,10 @@ from lavka.application.ports.sessions import (
     Tokens,
 )
 from lavka.application.ports.system import Clock, Codes, Ids, Transaction
+from lavka.application.tokens import digest
 from lavka.domain.accounts import UserId, login_key
 from lavka.domain.errors import InvalidCredentials, NotFound, Unauthorized
 from lavka.domain.sessions import Device, Session, SessionId
-
-
-def digest(token: str) -> str:
-    """What is stored of a refresh token: it has 256 bits of chance, so one round is enough."""
-    return sha256(token.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lavka.application.checkout import Ordering
 from lavka.application.contacts import KeepingContacts
 from lavka.application.goods import Arranging, Curating, Selling
 from lavka.application.imports import Importing
+from lavka.application.letters import Writing
 from lavka.application.orders import Amending, Following, Fulfilling
 from lavka.application.payments.opening import Opening
 from lavka.application.payments.paying import Paying
@@ -23,6 +24,7 @@ from lavka.application.pictures import Picturing
 from lavka.application.ports.catalog import Checks
 from lavka.application.ports.outbox import Parked
 from lavka.application.ports.payments import PayPage
+from lavka.application.recovering import Confirming, Recovering
 from lavka.application.relaying import Performing, Relaying
 from lavka.application.sessions import SigningIn, StayingSignedIn
 from lavka.application.stocking import Stocking
@@ -38,6 +40,9 @@ class Shop:
     membership: Membership
     signing_in: SigningIn
     sessions: StayingSignedIn
+    confirming: Confirming
+    recovering: Recovering
+    writing: Writing
     contacts: KeepingContacts
     administering: Administering
     browsing: Browsing

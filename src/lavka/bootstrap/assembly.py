@@ -16,7 +16,6 @@ from lavka.adapters.tortoise.outbox import TortoiseOutbox
 from lavka.adapters.tortoise.pictures import TortoiseGalleries
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.yaml_feed.feed import YamlFeed
-from lavka.application.accounts import Joining, Membership
 from lavka.application.administration import Administering
 from lavka.application.appinfo import AppInfo, Developer
 from lavka.application.carrying_out import CarryingOut
@@ -34,8 +33,10 @@ from lavka.application.sessions import Issuing, SigningIn, StayingSignedIn
 from lavka.application.shop import Shop
 from lavka.application.stocking import Stocking
 from lavka.bootstrap.buying import buying, works_of
+from lavka.bootstrap.letters import accounts, asking, writing
 from lavka.bootstrap.promises import promises
 from lavka.bootstrap.stores import Stores, System
+from lavka.domain.tasks import Kind
 from lavka.settings import Settings
 
 
@@ -62,9 +63,8 @@ def assemble(settings: Settings, system: System, outside: Outside) -> Shop:
     lease = timedelta(seconds=settings.import_lease_seconds)
     picturing = Picturing(at.users, TortoiseGalleries(), pictures, ids, transaction)
     bought = buying(at, settings, system, outbox, outside.till)
+    letters = writing(at, settings, clock)
     return Shop(
-        joining=Joining(at.users, passwords, clock, ids),
-        membership=Membership(at.users, at.sessions, revocations, passwords, clock, transaction),
         signing_in=SigningIn(at.users, passwords, at.carts, issuing, clock, transaction),
         sessions=StayingSignedIn(at.sessions, revocations, access_tokens, issuing, clock, transaction),
         administering=Administering(at.users, at.wallets, at.sessions, revocations, clock, transaction),
@@ -81,7 +81,9 @@ def assemble(settings: Settings, system: System, outside: Outside) -> Shop:
         ),
         stocking=Stocking(TortoiseStockroom(), transaction),
         **bought,
-        **promises(outbox, works_of(bought), system),
+        **accounts(at, passwords, revocations, asking(settings, system, outbox)),
+        writing=letters,
+        **promises(outbox, {**works_of(bought), Kind.SEND_LETTER: letters.write}, system),
         pay_page=outside.pay_page,
         checks=Checking((TortoiseChecks(), picturing)),
         appinfo=_appinfo(settings),

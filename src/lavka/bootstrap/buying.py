@@ -53,7 +53,7 @@ def buying(
         "fulfilling": Fulfilling(at.users, at.shops, at.orders, changing, clock),
         "amending": Amending(at.users, TortoiseWares(), changing, clock),
         "banking": Banking(at.users, at.wallets, clock, ids),
-        "tidying": Tidying(at.stock, at.carts, at.keys, clock),
+        "tidying": Tidying(at.stock, at.carts, at.keys, at.sessions, at.email_tokens, at.sent_letters, clock),
         "paying": Paying(at.payments, changing, outbox, opening, repeating, clock, ids, transaction),
         "opening": opening,
         "settling": Settling(at.payments, at.wallets, changing, outbox, till, clock, ids, transaction),

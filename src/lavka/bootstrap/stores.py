@@ -15,6 +15,7 @@ from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.goods import TortoiseGoods
 from lavka.adapters.tortoise.imports import TortoiseImports
 from lavka.adapters.tortoise.keys import TortoiseKeys
+from lavka.adapters.tortoise.letters import TortoiseEmailTokens, TortoiseSentLetters
 from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.payments import TortoisePayments, TortoiseRefunds
 from lavka.adapters.tortoise.sessions import TortoiseSessions
@@ -68,3 +69,5 @@ class Stores:
     keys: TortoiseKeys = field(default_factory=TortoiseKeys)
     payments: TortoisePayments = field(default_factory=TortoisePayments)
     refunds: TortoiseRefunds = field(default_factory=TortoiseRefunds)
+    email_tokens: TortoiseEmailTokens = field(default_factory=TortoiseEmailTokens)
+    sent_letters: TortoiseSentLetters = field(default_factory=TortoiseSentLetters)

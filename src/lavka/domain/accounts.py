@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from lavka.domain.errors import Detail, Forbidden, Invalid, OwnAccount
+from lavka.domain.errors import Detail, Forbidden, Invalid, InvalidToken, OwnAccount
 from lavka.domain.phones import Phone
 
 UserId = NewType("UserId", UUID)
@@ -120,6 +120,22 @@ class User:
     def unblock(self) -> None:
         """Let the account in again."""
         self.is_blocked = False
+
+    def confirm(self, email: Email) -> None:
+        """Note that a link sent to this address was followed; raise InvalidToken when it is another now."""
+        if email != self.email:
+            raise InvalidToken
+        self.email_verified = True
+
+    def recover(self, email: Email, password_hash: str) -> None:
+        """Take a new password from who reads letters to this address, which confirms it too.
+
+        Raise InvalidToken when the address is another by now, or the account is blocked.
+        """
+        if self.is_blocked:
+            raise InvalidToken
+        self.confirm(email)
+        self.password_hash = password_hash
 
     def must_sell(self) -> None:
         """Raise Forbidden unless this is a shop's account or an administrator."""

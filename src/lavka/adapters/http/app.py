@@ -29,10 +29,12 @@ from lavka.adapters.http import (
     health,
     images,
     imports,
+    links,
     me,
     orders,
     pay,
     payments,
+    recovery,
     shop_orders,
     shops,
     wallet,
@@ -51,7 +53,7 @@ API = "/api/v1"
 OPENAPI = "/openapi.json"
 ASSETS = "/docs-assets"
 NOUNS = (
-    *(catalog, cart, checkout, orders, payments, auth, me, contacts, wallet),
+    *(catalog, cart, checkout, orders, payments, auth, recovery, me, contacts, wallet),
     *(goods, images, categories, shops, shop_orders, imports, admin, admin_orders),
 )
 """The most asked for first."""
@@ -126,7 +128,7 @@ def create_app(opening: Callable[[], AbstractAsyncContextManager[Shop]], options
     answer_errors(app)
     for nouns in NOUNS:
         include(app, nouns.router, API)
-    for router in (appinfo.router, health.router, pay.router):
+    for router in (appinfo.router, health.router, pay.router, links.router):
         include(app, router)
     app.mount(MEDIA, Media(options.media), name="media")
     _add_documentation(app)

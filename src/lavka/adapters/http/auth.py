@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.params import Form as FormField
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from lavka.adapters.http.callers import BroughtCart, Caller, TheShop
+from lavka.adapters.http.callers import BroughtCart, Caller, TheShop, spoken
 from lavka.adapters.http.doors import Door
 from lavka.adapters.http.errors import WRONG_CREDENTIALS, documented
 from lavka.adapters.http.forms import (
@@ -24,7 +24,7 @@ from lavka.adapters.http.forms import (
 from lavka.adapters.http.users import UserBody
 from lavka.application.accounts import Registration
 from lavka.application.ports.sessions import Tokens
-from lavka.domain.accounts import AccountType, Email, Username, full_name
+from lavka.domain.accounts import AccountType, Email, Language, Username, full_name
 from lavka.domain.errors import Detail
 from lavka.domain.passwords import Password, broken_rules
 from lavka.domain.phones import Phone
@@ -84,7 +84,7 @@ class RegisterForm(NewPasswordForm):
     ) = None
     account_type: Literal["buyer", "shop"] = "buyer"
 
-    def application(self) -> Registration:
+    def application(self, language: Language) -> Registration:
         """Put it into the words of the domain."""
         return Registration(
             self.full_name,
@@ -93,6 +93,7 @@ class RegisterForm(NewPasswordForm):
             Password(self.password),
             Username(self.username) if self.username is not None else None,
             AccountType(self.account_type),
+            language,
         )
 
 
@@ -163,17 +164,18 @@ class TokensBody(BaseModel):
         )
 
 
-async def _no_store(response: Response) -> None:
+async def no_store(response: Response) -> None:
+    """Keep answers out of caches."""
     response.headers["Cache-Control"] = "no-store"
 
 
-router = APIRouter(prefix="/auth", tags=["Accounts"], dependencies=[Depends(_no_store)], route_class=Door)
+router = APIRouter(prefix="/auth", tags=["Accounts"], dependencies=[Depends(no_store)], route_class=Door)
 
 
 @router.post("/register", status_code=201, responses=documented(409, 413, 415, 422, 503))
-async def register(form: RegisterForm, shop: TheShop) -> UserBody:
-    """Open an account."""
-    return UserBody.of(await shop.joining.register(form.application()))
+async def register(form: RegisterForm, request: Request, shop: TheShop) -> UserBody:
+    """Open an account, and get a letter in the language that the request accepts."""
+    return UserBody.of(await shop.joining.register(form.application(spoken(request))))
 
 
 @router.post("/login", responses={**documented(413, 415, 422, 429, 503), **WRONG_CREDENTIALS})

@@ -10,6 +10,7 @@ from fastapi.security import OAuth2PasswordBearer
 from lavka.application.ports.cart import CartKey, Holder, key_of
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop
+from lavka.domain.accounts import Language
 from lavka.domain.errors import Detail, Forbidden, Invalid, Unauthorized
 
 token_of = OAuth2PasswordBearer("/api/v1/auth/token", scheme_name="Bearer", auto_error=False)
@@ -25,6 +26,11 @@ async def the_shop(request: Request) -> Shop:
 
 
 TheShop = Annotated[Shop, Depends(the_shop)]
+
+
+def spoken(request: Request) -> Language:
+    """Say which language whoever calls reads."""
+    return Language.of(request.headers.get("accept-language", ""))
 
 
 async def caller(shop: TheShop, token: Annotated[str | None, Depends(token_of)]) -> Access:

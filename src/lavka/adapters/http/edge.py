@@ -27,7 +27,7 @@ _API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors
 _PAGE_POLICY = (
     b"content-security-policy",
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
-    b"script-src 'self' 'unsafe-inline'; worker-src blob:; frame-ancestors 'none'",
+    b"script-src 'self' 'unsafe-inline'; worker-src blob:; form-action 'self'; frame-ancestors 'none'",
 )
 FORM_OVERHEAD = 16 * 1024
 """Bytes of a multipart form around its file."""

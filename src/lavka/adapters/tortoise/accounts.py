@@ -27,6 +27,8 @@ FORGET_OLD = {
     "postgres": f"DELETE FROM login_failures WHERE id IN ({OLD} FOR UPDATE SKIP LOCKED)",
 }
 """What no window holds any more goes by the hundred; who comes upon the same rows does not wait for them."""
+LONGEST_WINDOW = timedelta(days=1)
+"""Of all the counters that share the table."""
 TAKEN: dict[str, type[ShopError]] = {"email": EmailTaken, "phone": PhoneTaken, "username": UsernameTaken}
 
 
@@ -91,7 +93,10 @@ class TortoiseUsers:
 
 
 class TortoiseAttempts:
-    """Failed guesses, kept in the database so that no process and no restart forgets them."""
+    """Failed guesses, kept in the database so that no process and no restart forgets them.
+
+    Counters with windows of their own share the table; no window is longer than `LONGEST_WINDOW`.
+    """
 
     def __init__(self, most: int = 10, window: timedelta = timedelta(minutes=15)) -> None:
         self._most = most
@@ -104,7 +109,7 @@ class TortoiseAttempts:
 
     async def fail(self, key: str, now: datetime) -> None:
         """Count one failure; raise TooManyAttempts when it is one too many."""
-        await execute(FORGET_OLD[dialect()], [now - self._window])
+        await execute(FORGET_OLD[dialect()], [now - LONGEST_WINDOW])
         await LoginFailure.create(id=uuid4(), key=_digest(key), failed_at=now)
         if await self._latest(self._most + 1, key, now):
             await self.check(key, now)

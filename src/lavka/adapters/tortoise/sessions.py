@@ -1,21 +1,35 @@
 """Sign-ins in the database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch
+from lavka.adapters.tortoise.database import POSTGRES, dialect, execute, fetch
 from lavka.adapters.tortoise.models import RefreshToken, SessionRow
+from lavka.adapters.tortoise.rowsets import id_of, packed, rowset
 from lavka.application.ports.sessions import Redeemed
 from lavka.domain.accounts import UserId
 from lavka.domain.sessions import Device, Session, SessionId
 
 CHANNEL = "lavka_sessions_ended"
 """Where PostgreSQL tells every process which sessions have ended."""
+KEPT = timedelta(days=30)
+"""How long a session is remembered that nobody can use any more."""
+LOOKED_AT = 200
+"""Sessions that one call of `forget_expired` looks at."""
+LOOK = (
+    "SELECT id, expires_at <= $2 OR (ended_at IS NOT NULL AND ended_at <= $2) AS is_past "
+    f"FROM sessions WHERE id > $1 ORDER BY id LIMIT {LOOKED_AT}"
+)
+FORGET = "DELETE FROM sessions WHERE id IN (SELECT id FROM {past})"
+FIRST = UUID(int=0)
 
 
 class TortoiseSessions:
     """Every sign-in, with the digests of its refresh tokens."""
+
+    def __init__(self) -> None:
+        self._looked_at = FIRST
 
     async def add(self, session: Session) -> None:
         """Keep a new one."""
@@ -72,6 +86,18 @@ class TortoiseSessions:
             return None
         row = await SessionRow.select_for_update().get(id=token.session_id)  # type: ignore[attr-defined]
         return Redeemed(_session(row), first_use)
+
+    async def forget_expired(self, now: datetime) -> int:
+        """Forget those of the next few that ended or expired 30 days ago, and count them.
+
+        They are gone through by their ids, again and again: an index of their ends would cost every refresh.
+        """
+        looked_at = await fetch(LOOK, [self._looked_at, now - KEPT])
+        self._looked_at = id_of(looked_at[-1]["id"]) if len(looked_at) == LOOKED_AT else FIRST
+        past = [{"id": row["id"]} for row in looked_at if row["is_past"]]
+        if past:
+            await execute(FORGET.format(past=rowset({"id": "uuid"})), [packed(past)])
+        return len(past)
 
 
 def _session(row: SessionRow) -> Session:

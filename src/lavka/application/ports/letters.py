@@ -56,6 +56,10 @@ class EmailTokens(Protocol):
         """Keep a new one."""
         ...
 
+    async def find(self, digest: str, purpose: Purpose, now: datetime) -> Holder | None:
+        """Look at one without using it up; None when there is none, or it is too late."""
+        ...
+
     async def redeem(self, digest: str, purpose: Purpose, now: datetime) -> Holder | None:
         """Use one up: of many callers at once one is the first. None when there is none, or it is too late.
 

@@ -63,6 +63,13 @@ class Sessions(Protocol):
         """Use up a refresh token: of many callers at once one is the first. None when there is no such."""
         ...
 
+    async def forget_expired(self, now: datetime) -> int:
+        """Forget some that ended or expired 30 days ago, with their tokens, and count them.
+
+        Each call looks at some, so that many calls look at all.
+        """
+        ...
+
 
 class Revocations(Protocol):
     """The sessions that ended while access tokens of theirs may still be about.

@@ -6,21 +6,13 @@ import secrets
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Self
-from urllib.parse import parse_qsl, urlsplit
+from typing import Self
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    Field,
-    SecretStr,
-    StringConstraints,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableError
+
+from lavka.settings.forms import Words, Written, address, database_url, mail_server, origin, sender
 
 SHORTEST_SECRET = 32
 """Bytes; a shorter HMAC key than the hash is weak (RFC 7518, section 3.2)."""
@@ -49,35 +41,6 @@ class DeveloperEntry(BaseModel):
 
     name: str
     position: str
-
-
-def _words(value: object) -> object:
-    return [word.strip() for word in value.split(",") if word.strip()] if isinstance(value, str) else value
-
-
-Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
-"""A list written with commas between."""
-Written = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""Text that may not be empty."""
-
-
-def _as_browsers_write(origin: str) -> str:
-    """An origin as the header says it (RFC 6454): lower case, no port where it is the scheme's own."""
-    origin = origin.lower().rstrip("/")
-    scheme = origin.partition(":")[0]
-    return origin.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "/"))
-
-
-DB_FORMS = "sqlite://path/to/file.db or postgres://user:password@host:port/name"
-SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-
-
-def _is_address(url: str, *, path: bool) -> bool:
-    """Whether it is an http(s) URL of a host, with a path or without."""
-    parts = urlsplit(url)
-    is_bare = not (parts.query or parts.fragment or (parts.path.strip("/") and not path))
-    _ = parts.port  # raises ValueError for what is none
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and "*" not in url and is_bare
 
 
 class Settings(BaseSettings):
@@ -127,35 +90,27 @@ class Settings(BaseSettings):
     @field_validator("db_url")
     @classmethod
     def _is_known_database(cls, url: str) -> str:
-        try:
-            parts = urlsplit(url)
-            _ = parts.port
-        except ValueError:
-            raise ValueError(f"write {DB_FORMS}, and in a password %-codes for all but letters") from None
-        scheme, _, rest = url.partition("://")
-        if parts.scheme in ("postgres", "postgresql") and parts.hostname and parts.path.strip("/"):
-            if any(name != "sslmode" or mode not in SSL_MODES for name, mode in parse_qsl(parts.query)):
-                raise ValueError(f"of parameters it knows sslmode alone, one of {', '.join(SSL_MODES)}")
-            return f"{scheme.lower()}://{rest}"
-        if scheme.lower() == "sqlite" and rest and rest != ":memory:":
-            if "?" in rest:
-                raise ValueError("an embedded database takes no parameters, so leave out what follows the ?")
-            return f"sqlite://{rest}"
-        raise ValueError(f"write {DB_FORMS}")
+        return database_url(url)
 
     @field_validator("public_url", "yookassa_api_url")
     @classmethod
     def _is_an_address(cls, url: str) -> str:
-        if url and not _is_address(url, path=True):
-            raise ValueError("write http:// or https:// and the name of the host")
-        return url
+        return url and address(url)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_a_mail_server(cls, url: SecretStr) -> SecretStr:
+        return SecretStr(mail_server(url.get_secret_value())) if url.get_secret_value().strip() else url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_a_sender(cls, text: str) -> str:
+        return sender(text)
 
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
-        if not all(origin == "*" or _is_address(origin, path=False) for origin in origins):
-            raise ValueError("write each origin as https://host:port, without a path")
-        return tuple(_as_browsers_write(origin) for origin in origins)
+        return tuple(map(origin, origins))
 
     @field_validator("receipt_tax_system_code", "local_till", mode="before")
     @classmethod
@@ -222,6 +177,11 @@ class Settings(BaseSettings):
         """Where this machine reaches the server, whatever people call it."""
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104  # asked, not set
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def mail(self) -> Path:
+        """The folder of letters that no mail server takes."""
+        return self.var / "mail"
 
     def signing_key(self) -> str:
         """SECRET_KEY; in development one is made on first use and kept under `var/`, for its owner only."""
