@@ -24,7 +24,16 @@ from lavka.settings import load_settings
 
 T = TypeVar("T")
 
-COMMANDS = ["serve", "migrate", "demo", "create-admin", "import-prices", "check", "benchmark-data"]
+COMMANDS = [
+    "serve",
+    "migrate",
+    "demo",
+    "create-admin",
+    "import-prices",
+    "check",
+    "reconcile",
+    "benchmark-data",
+]
 ADMIN = ["--full-name", "Анна Админ", "--email", "anna@example.com", "--phone", "+79130000000"]
 
 WRONG_SETTINGS = {
