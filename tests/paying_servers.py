@@ -1,10 +1,14 @@
 """Shops that take money by a YooKassa of our own, over real servers."""
 
+import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import asyncpg
 from builders import bearer
 from hearths import PATIENCE
 from yookassa_server import SECRET, SHOP, YooKassaServer
@@ -62,6 +66,29 @@ class Buyer:
         """All of the buyer's orders."""
         items: list[dict[str, Any]] = self.server.get("/orders", headers=self.headers).json()["items"]
         return items
+
+
+def time_passes(place: dict[str, str]) -> None:
+    """Let the leases of who was killed run out, and whatever waits be due."""
+    long_ago = "'2026-01-01 00:00:00+00:00'"
+    asked(place, f"UPDATE outbox SET claim = NULL, claimed_until = NULL, due_at = {long_ago}")
+
+
+def asked(place: dict[str, str], sql: str) -> list[Any]:
+    """Run a statement past the shop, on either database."""
+    url = place["DB_URL"]
+    if not url.startswith("sqlite"):
+        return asyncio.run(_asked(url, sql))
+    with closing(sqlite3.connect(url.removeprefix("sqlite://"))) as database, database:
+        return database.execute(sql).fetchall()
+
+
+async def _asked(url: str, sql: str) -> list[Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        return list(await connection.fetch(sql))
+    finally:
+        await connection.close()
 
 
 def becomes(what: Callable[[], Any], patience: float = PATIENCE) -> Any:

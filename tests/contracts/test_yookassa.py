@@ -268,7 +268,7 @@ async def test_a_payment_is_asked_for_with_its_receipt(yookassa: YooKassaServer)
     body = asked.body
     assert body["amount"] == {"value": "2290.00", "currency": "RUB"}
     assert body["capture"] is False
-    assert body["confirmation"] == {"type": "redirect", "return_url": ask.return_url}
+    assert body["confirmation"] == {"type": "redirect", "return_url": ask.bill.return_url}
     assert body["metadata"] == {"payment_id": str(ask.payment)}
     assert body["description"].startswith("Заказ 7Q2K жжж")
     assert len(body["description"]) == 128

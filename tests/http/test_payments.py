@@ -78,7 +78,7 @@ async def test_an_order_to_be_paid_online_says_where(
         "confirmation_url": seen.confirmation_url,
     }
     assert (ask.amount.minor, ask.bill.total.minor) == (TOTAL, TOTAL)
-    assert order["id"] in ask.return_url
+    assert order["id"] in ask.bill.return_url
     assert [(item.description, item.quantity, item.price.minor) for item in ask.bill.items] == [
         ("Чайник", 2, 199_000),
         ("Шар", 1, 1_500),

@@ -70,6 +70,8 @@ class Bill:
     description: str
     email: str
     items: tuple[Item, ...]
+    return_url: str = ""
+    """Where the payer comes back to; frozen too, for a provider takes another one for another request."""
 
     @property
     def total(self) -> Money:

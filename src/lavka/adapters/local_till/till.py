@@ -155,7 +155,7 @@ class LocalTill:
             if slip is None:
                 slip = Slip(
                     *(name, str(ask.payment), ask.amount.minor, ask.amount.minor),
-                    *(ask.bill.description, ask.return_url, self._place.two_stage),
+                    *(ask.bill.description, ask.bill.return_url, self._place.two_stage),
                     self._clock().isoformat(),
                 )
                 self._drawer.put(slip)

@@ -113,12 +113,12 @@ def refund_of(row: Row) -> Refund:
 
 
 def _written(bill: Bill) -> str:
-    told = {"description": bill.description, "email": bill.email, "items": _positions(bill.items)}
-    return orjson.dumps(told).decode()
+    told = {"description": bill.description, "email": bill.email, "return_url": bill.return_url}
+    return orjson.dumps(told | {"items": _positions(bill.items)}).decode()
 
 
 def _bill(told: Mapping[str, Any]) -> Bill:
-    return Bill(told["description"], told["email"], _items(told["items"]))
+    return Bill(told["description"], told["email"], _items(told["items"]), told["return_url"])
 
 
 def _positions(items: Sequence[Item]) -> list[list[Any]]:

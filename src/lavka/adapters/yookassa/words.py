@@ -31,7 +31,7 @@ class Terms:
         return {
             "amount": _amount(ask.amount),
             "capture": not self.two_stage,
-            "confirmation": {"type": "redirect", "return_url": ask.return_url},
+            "confirmation": {"type": "redirect", "return_url": ask.bill.return_url},
             "description": _text(ask.bill.description),
             "metadata": {"payment_id": str(ask.payment)},
             "receipt": self._receipt(ask.bill, ask.amount),

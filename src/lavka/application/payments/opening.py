@@ -128,12 +128,12 @@ class Opening:
                 lent.become(Status.CANCELED)
                 return None
             frozen = lent.ask(bill, self.clock())
-        back = self.return_url.format(order=payment.order or "")
-        return Ask(payment.id, payment.amount, frozen, back)
+        return Ask(payment.id, payment.amount, frozen)
 
     async def _bill(self, payment: Payment, order: Order | None) -> Bill:
         email = (await self.users.get(payment.payer)).email.address
         if order is None:
             name = "Пополнение кошелька"
-            return Bill(name, email, (Item(name, 1, payment.amount),))
-        return Bill(f"Заказ {order.number}", email, items_of(order.going_lines))
+            return Bill(name, email, (Item(name, 1, payment.amount),), self.return_url.format(order=""))
+        back = self.return_url.format(order=order.id)
+        return Bill(f"Заказ {order.number}", email, items_of(order.going_lines), back)

@@ -43,13 +43,12 @@ class Refused(Hopeless):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What the till is asked to take: an amount, for a bill, and where the buyer comes back to."""
+    """What the till is asked to take: an amount, for a bill."""
 
     payment: PaymentId
     """The key, and our name for it: the same again opens nothing new."""
     amount: Money
     bill: Bill
-    return_url: str
 
 
 @dataclass(frozen=True, slots=True)
