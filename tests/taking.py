@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
@@ -13,11 +14,14 @@ class Door:
         self.taken: list[Any] = []
         self.paths: list[str] = []
         self.refused = refused
+        self.seconds = 0.0
+        """How long it thinks about each."""
         door = self
 
         class Taking(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 content = self.rfile.read(int(self.headers["Content-Length"]))
+                time.sleep(door.seconds)
                 is_taken, door.refused = door.refused < 1, door.refused - 1
                 if is_taken:
                     door.taken.append(json.loads(content))

@@ -74,6 +74,17 @@ async def test_what_the_shop_does_is_told_too(tmp_path: Path, door: Door) -> Non
     ]
 
 
+async def test_what_is_being_told_is_told_before_the_till_closes(tmp_path: Path, door: Door) -> None:
+    async with a_till(tmp_path, door) as till:
+        seen = await opened(till)
+        await till.decide(seen.external_id, Decision.PAY)
+        door.seconds = 0.5
+        began = time.monotonic()
+        await till.refund(a_refund(seen.external_id))
+        assert time.monotonic() - began < 0.4  # who refunds does not wait
+    assert events(door)[1:] == [("refund.succeeded", "succeeded")]
+
+
 async def test_who_closes_has_decided_nothing(tmp_path: Path, door: Door) -> None:
     async with a_till(tmp_path, door) as till:
         seen = await opened(till)
