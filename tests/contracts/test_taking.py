@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from conftest import settings_for
-from paying import an_ask
+from desks import an_ask
 from taking import Door
 from yookassa_server import SECRET, SHOP, YooKassaServer
 
