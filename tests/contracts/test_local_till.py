@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from builders import NOBODY
-from paying import PRICE, Hours, a_bill, a_part, a_place, a_refund, an_ask
+from desks import PRICE, Hours, a_bill, a_part, a_place, a_refund, an_ask
 from structlog.testing import capture_logs
 from taking import Door
 

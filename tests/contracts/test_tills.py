@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders import NOBODY
-from paying import (
+from desks import (
     PRICE,
     Desk,
     a_bill,

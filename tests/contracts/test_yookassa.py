@@ -10,7 +10,7 @@ from socket import create_server
 
 import pytest
 import structlog
-from paying import (
+from desks import (
     ITEMS,
     ONE_STAGE,
     PRICE,

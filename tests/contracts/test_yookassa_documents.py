@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import yaml
-from paying import Desk, a_bill, a_part, a_refund, an_ask, client, listed, yookassa_desk
+from desks import Desk, a_bill, a_part, a_refund, an_ask, client, listed, yookassa_desk
 from yookassa_server import Body, YooKassaServer
 
 from lavka.adapters.local_till import notices

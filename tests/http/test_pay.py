@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from builders import NOBODY
 from conftest import settings_for
+from desks import a_bill, a_part, an_ask
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
-from paying import a_bill, a_part, an_ask
 
 from lavka.adapters.local_till.till import LocalTill
 from lavka.application.ports.payments import Seen
