@@ -22,12 +22,13 @@ from lavka.domain.payments import Bill, Item, PaymentId, total_of
 ITEMS = (Item("Чайник со свистком", 2, Money(99_500)), Item("Доставка", 1, Money(30_000)))
 PRICE = Money(229_000)
 ONE_STAGE = Terms()
+BACK = "https://shop.example/orders/0197a3c2"
 NOWHERE = "http://127.0.0.1:9/api/v1/payments/yookassa/notifications"
 """Where nobody listens for notifications."""
 
 
 def a_bill(*items: Item, description: str = "Заказ 7Q2K-M4XD", email: str = "maria@example.com") -> Bill:
-    return Bill(description, email, items or ITEMS, "https://shop.example/orders/0197a3c2")
+    return Bill(description, email, items or ITEMS, BACK)
 
 
 def an_ask(payment: UUID | None = None, bill: Bill | None = None, amount: Money | None = None) -> Ask:
