@@ -16,7 +16,7 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from lavka.adapters.tortoise.database import is_in_transaction
+from lavka.adapters.tortoise.database import fetch, is_in_transaction
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import Email, Language
 from lavka.domain.letters import Mail
@@ -64,6 +64,13 @@ async def letters_to(address: object, most: int = 1) -> list[EmailMessage]:
             assert len(found) == most
             return found
         await asyncio.sleep(0.02)
+
+
+async def nothing_waits() -> None:
+    """Wait until every letter has gone, so that what is counted next is the request's own."""
+    async with asyncio.timeout(PATIENCE):
+        while await fetch("SELECT id FROM outbox"):  # noqa: ASYNC110  # it is the database that changes
+            await asyncio.sleep(0.02)
 
 
 def token_of(letter: EmailMessage) -> str:
@@ -132,6 +139,16 @@ class Box:
         if self.drops:
             server.transport.abort()
         return "250 OK"
+
+
+class Silence(asyncio.Protocol):
+    """Takes a connection, says so much, and nothing more."""
+
+    said = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(self.said)
 
 
 def _lets_in(server: Any, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
