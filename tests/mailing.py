@@ -1,9 +1,11 @@
 """Mail for tests: real servers, which note what they take, and letters as they are read."""
 
 import asyncio
+import re
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -14,11 +16,14 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from lavka.adapters.tortoise.database import fetch, is_in_transaction
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import Email, Language
 from lavka.domain.letters import Mail
 from lavka.domain.tasks import TaskId
 
+PATIENCE = 5.0
+LINK = re.compile(r"/(?:confirm-email|reset-password)\?token=([A-Za-z0-9_-]{43})\s")
 USER, PASSWORD = "lavka", "hidden-word %@:/"
 
 
@@ -48,12 +53,55 @@ def read(content: bytes) -> EmailMessage:
     return message
 
 
+async def letters_to(address: object, most: int = 1) -> list[EmailMessage]:
+    """Wait until so many letters to an address are in the folder, and give them, the oldest first."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        files = await asyncio.to_thread(lambda: sorted(Path("var/mail").glob("*.eml")))
+        letters = [read(file.read_bytes()) for file in files]
+        found = [letter for letter in letters if letter["To"] == str(address)]
+        if len(found) >= most or time.monotonic() > deadline:
+            assert len(found) == most
+            return found
+        await asyncio.sleep(0.02)
+
+
+async def nothing_waits() -> None:
+    """Wait until every letter has gone, so that what is counted next is the request's own."""
+    async with asyncio.timeout(PATIENCE):
+        while await fetch("SELECT id FROM outbox"):  # noqa: ASYNC110  # it is the database that changes
+            await asyncio.sleep(0.02)
+
+
+def token_of(letter: EmailMessage) -> str:
+    """What the link in a letter carries."""
+    (token,) = set(LINK.findall(text_of(letter)))
+    return str(token)
+
+
 def text_of(message: EmailMessage, kind: str = "plain") -> str:
     """One of the bodies of a letter."""
     body = message.get_body((kind,))
     assert body is not None
     content: str = body.get_content()
     return content
+
+
+@dataclass
+class Pillar:
+    """A post that keeps what it takes, after which it may fail."""
+
+    mails: list[Mail] = field(default_factory=list)
+    before: Sequence[Exception] = ()
+    after: Sequence[Exception] = ()
+
+    async def send(self, mail: Mail) -> None:
+        assert not is_in_transaction(), "nothing is held while a letter is on its way"
+        for error in self.before:
+            raise error
+        self.mails.append(mail)
+        for error in self.after:
+            raise error
 
 
 @dataclass
@@ -91,6 +139,16 @@ class Box:
         if self.drops:
             server.transport.abort()
         return "250 OK"
+
+
+class Silence(asyncio.Protocol):
+    """Takes a connection, says so much, and nothing more."""
+
+    said = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(self.said)
 
 
 def _lets_in(server: Any, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:

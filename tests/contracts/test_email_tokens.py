@@ -136,3 +136,17 @@ async def test_nothing_of_it_is_left_with_its_user(tokens: EmailTokens) -> None:
     await tokens.add(MINE, CONFIRM, await a_holder(), LATER)
     await fetch("DELETE FROM users")
     assert await tokens.redeem(MINE, CONFIRM, NOON) is None
+
+
+@pytest.mark.postgres
+async def test_who_looks_before_deleting_lets_more_than_one_in(tokens: EmailTokens) -> None:
+    """The canary: it shows that callers at once are at once here."""
+    await tokens.add(MINE, RESET, await a_holder(), LATER)
+
+    async def naive() -> Holder | None:
+        holder = await tokens.find(MINE, RESET, NOON)
+        await asyncio.sleep(0.01)
+        await fetch("DELETE FROM email_tokens WHERE digest = $1", [MINE])
+        return holder
+
+    assert len([each for each in await asyncio.gather(*(naive() for _ in range(10))) if each]) > 1

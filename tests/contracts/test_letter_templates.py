@@ -206,6 +206,23 @@ def test_a_refund_goes_back_to_where_it_came_from(templates: Templates, language
     assert "wallet" not in mail.text
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [(RUSSIAN, "Возврат пополнения: 1 990,00 ₽"), (ENGLISH, "Refund of a top-up: 1,990.00 RUB")],
+)
+def test_a_top_up_that_is_refunded_has_no_order(templates: Templates, language: Language, title: str) -> None:
+    letter = Letter(
+        TaskId(new_id()),
+        Subject.REFUND,
+        Email("m@example.com"),
+        language,
+        {"order": None, "amount": Money(199_000), "is_to_wallet": False, "link": LINK},
+    )
+    mail = templates.write(letter)
+    assert mail.title.replace("\u00a0", " ") == title
+    assert not re.search("(?i)заказ|order", f"{mail.text} {Page(mail.html).text}".replace(LINK, ""))
+
+
 @pytest.mark.parametrize("subject", Subject)
 def test_a_fact_that_is_missing_is_not_passed_over(templates: Templates, subject: Subject) -> None:
     told = facts(subject, the_order())

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 from builders import NOON
-from mailing import PASSWORD, USER, Box, Certificate, a_mail, mail_server, serving
+from mailing import PASSWORD, USER, Box, Certificate, Silence, a_mail, mail_server, serving
 from structlog.testing import capture_logs
 
 from lavka.adapters.post.message import Stationery
@@ -131,16 +131,6 @@ async def test_a_line_that_is_cut_after_the_letter_leaves_it_open_whether_it_cam
         with pytest.raises(Unavailable):
             await a_post(a_server(port)).send(a_mail())
     assert len(box.envelopes) == 1
-
-
-class Silence(asyncio.Protocol):
-    """Takes a connection, says so much, and nothing more."""
-
-    said = b""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        transport.write(self.said)
 
 
 class Chatter(Silence):

@@ -18,6 +18,7 @@ from lavka.settings import Settings
 
 OPEN = {
     *("register", "log_in", "log_in_by_form", "refresh", "livez", "readyz"),
+    *("confirm_email", "resend_confirmation", "forgot_password", "reset_password"),
     *("server_version", "client_version", "server_last_update", "client_last_update", "developers"),
     "hear_notification",  # it asks who calls by the address
 }

@@ -26,6 +26,7 @@ from lavka.adapters.tortoise import database, migrating, models
 from lavka.adapters.tortoise.accounts import TortoiseAttempts, TortoiseUsers
 from lavka.adapters.tortoise.contacts import TortoiseContacts
 from lavka.adapters.tortoise.database import execute
+from lavka.adapters.tortoise.letters import TortoiseEmailTokens
 from lavka.adapters.tortoise.models import CartRow, PictureRow, PriceListRow
 from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.outbox import TortoiseOutbox
@@ -33,9 +34,11 @@ from lavka.adapters.tortoise.payments import TortoisePayments, TortoiseRefunds
 from lavka.adapters.tortoise.sessions import TortoiseSessions
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.adapters.tortoise.wallets import TortoiseWallets
+from lavka.application.ports.letters import Holder
 from lavka.bootstrap import database_config, new_id
 from lavka.domain.accounts import UserId
 from lavka.domain.catalog import Offer
+from lavka.domain.letters import Purpose
 from lavka.domain.money import Money
 from lavka.domain.orders import Line, Order, OrderId, PaymentMethod
 from lavka.domain.payments import RefundId
@@ -176,6 +179,8 @@ VIOLATIONS = {
     ],
     "catalog_version_single": ["UPDATE catalog_version SET id = 2"],
     "categories_not_own_parent": ["UPDATE categories SET parent_id = id"],
+    "email_tokens_digest": ["UPDATE email_tokens SET digest = 'the-token-itself'"],
+    "email_tokens_purpose": ["UPDATE email_tokens SET purpose = 'curiosity'"],
     "login_failures_key": ["UPDATE login_failures SET key = 'the-login-itself'"],
     "offers_price": ["UPDATE offers SET price = 0", "UPDATE offers SET price = -1"],
     "offers_recommended_price": ["UPDATE offers SET recommended_price = 0"],
@@ -195,6 +200,7 @@ VIOLATIONS = {
     "sessions_order": ["UPDATE sessions SET expires_at = created_at"],
     "stock_not_negative": ["UPDATE stock SET quantity = -1", "UPDATE stock SET quantity = quantity - 11"],
     "users_account_type": ["UPDATE users SET account_type = 'boss'", "UPDATE users SET account_type = ''"],
+    "users_language": ["UPDATE users SET language = 'de'", "UPDATE users SET language = ''"],
     "users_phone": ["UPDATE users SET phone = '89123456789'", "UPDATE users SET phone = '+7912345678'"],
 }
 REFERENCES = [
@@ -221,6 +227,9 @@ async def filled(settings: Settings) -> AsyncIterator[None]:
             session = a_session(user.id)
             await sessions.add(session)
             await sessions.add_token(session.id.hex * 2, session)
+            await TortoiseEmailTokens().add(
+                user.id.hex * 2, Purpose.CONFIRM_EMAIL, Holder(user.id, user.email), NOON
+            )
         await TortoiseAttempts().fail("masha", NOON)
         home, shops, product = a_category(), [a_shop(owner=user.id) for user in users], a_product()
         kitchen = a_category(parent=home.id)
@@ -369,7 +378,7 @@ async def test_the_entries_of_wallets_only_grow(filled: None, deed: str) -> None
 async def test_a_user_without_orders_or_money_takes_all_along(filled: None) -> None:
     await execute("UPDATE shops SET owner_id = NULL")
     await execute("DELETE FROM users WHERE id NOT IN (SELECT user_id FROM orders)")
-    for table in ("sessions", "refresh_tokens", "contacts", "idempotency_keys"):
+    for table in ("sessions", "refresh_tokens", "email_tokens", "contacts", "idempotency_keys"):
         assert len(await database.fetch(f"SELECT 1 FROM {table}")) == 1, table
     for table in ("carts", "cart_items"):  # of the two users, and two that are nobody's
         assert len(await database.fetch(f"SELECT 1 FROM {table}")) == 3, table

@@ -62,7 +62,13 @@ class LookingUp:
         user = await (self.users.get(about.user) if about.user else self.users.find(str(about.email)))
         if user is None or (about.subject is Subject.CONFIRM_EMAIL and user.email_verified):
             return None
-        return Addressed(user, {"at": about.at, "hours": LINK_LIVES // timedelta(hours=1)})
+        facts = {
+            "at": about.at,
+            "hours": LINK_LIVES // timedelta(hours=1),
+            "order": None,
+            "link": self.origin,
+        }
+        return Addressed(user, {**facts, **_refunded(about)})
 
     async def _for_the_buyer(self, about: About) -> Addressed:
         assert about.order is not None
@@ -70,9 +76,8 @@ class LookingUp:
         facts = {
             "order": order,
             "status": about.status or order.status,
-            "amount": about.amount,
-            "is_to_wallet": about.method is PaymentMethod.WALLET,
             "link": f"{self.origin}/orders/{order.id}",
+            **_refunded(about),
         }
         return Addressed(await self.users.get(order.buyer), facts)
 
@@ -90,6 +95,10 @@ class LookingUp:
             "link": f"{self.origin}/shops/{shop.id}/orders",
         }
         return Addressed(await self.users.get(shop.owner), facts)
+
+
+def _refunded(about: About) -> dict[str, Any]:
+    return {"amount": about.amount, "is_to_wallet": about.method is PaymentMethod.WALLET}
 
 
 @dataclass(frozen=True, slots=True)

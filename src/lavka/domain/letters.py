@@ -67,8 +67,8 @@ def to_be_sent(letter: UUID, subject: Subject, now: datetime, **about: object) -
     """The task of writing a letter and sending it; what it is about is looked up then.
 
     `user` or `email` names the reader: a buyer by the `order`, a seller by `shop` and `order`. An order's
-    letter also tells its `status`, a refund's the `amount` in minor units and the payment `method`; that of a
-    changed password tells the time `at` which it was, as ISO 8601 writes it.
+    letter also tells its `status`; a refund's the `amount` in minor units, the payment `method` and, unless
+    it was a top-up, the `order`; that of a changed password when it was (`at`), as ISO 8601 writes it.
     """
     told = {name: str(value) for name, value in about.items()}
     return Task(TaskId(letter), Kind.SEND_LETTER, {"subject": subject.value, **told}, now)
@@ -119,7 +119,7 @@ NEEDED: Mapping[Subject, Sequence[str]] = {
     Subject.PASSWORD_CHANGED: ("at",),
     Subject.ORDER_PLACED: ("order",),
     Subject.ORDER_STATUS: ("order", "status"),
-    Subject.REFUND: ("order", "amount", "method"),
+    Subject.REFUND: ("amount", "method"),
     Subject.NEW_ORDER: ("order", "shop"),
 }
 """What each letter tells, beside its reader."""

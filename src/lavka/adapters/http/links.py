@@ -59,11 +59,11 @@ class ConfirmPageForm(Form):
 
 
 class ResetPageForm(Form):
-    """What the page for a new password sends."""
+    """What the page for a new password sends; FastAPI takes what is empty for missing."""
 
     token: LinkToken
-    password: Secret
-    password_confirm: Secret
+    password: Secret = ""
+    password_confirm: Secret = ""
 
     def breaches(self, language: Language) -> list[str]:
         """Say which rules the password breaks."""

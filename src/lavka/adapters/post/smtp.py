@@ -75,10 +75,10 @@ class SmtpPost:
             raise _not_supported(error, to) from None
         except aiosmtplib.SMTPResponseException as error:  # of greetings, sign-ins, senders: not of a letter
             log.error("the mail server refuses us", kind=type(error).__name__, code=error.code)
-            raise Unavailable from None
+            raise _later(f"The mail server refuses us, by code {error.code}.") from None
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             log.warning("no mail server", kind=type(error).__name__)
-            raise Unavailable from None
+            raise _later("The mail server did not answer.") from None
         except ValueError:  # last: an error of a certificate is one, too
             raise Hopeless(NO_ADDRESS) from None
 
@@ -112,11 +112,18 @@ def _not_supported(error: Exception, to: str) -> Exception:
     if not to.isascii():
         return Hopeless("The mail server knows no address with letters other than Latin.")
     log.error("the mail server refuses us", kind=type(error).__name__)
-    return Unavailable()
+    return _later("The mail server does not know how to let us in.")
 
 
 def _refused(code: int) -> Exception:
     """What a server's answer to a letter, or to its reader, means."""
     if code >= FOR_GOOD:
         return Hopeless(f"The mail server refuses this letter for good, by code {code}.")
-    return Unavailable()
+    return _later(f"The mail server asks to try again, by code {code}.")
+
+
+def _later(why: str) -> Unavailable:
+    """Why the letter waits, for administrators."""
+    error = Unavailable()
+    error.add_note(why)
+    return error
