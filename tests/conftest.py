@@ -22,6 +22,9 @@ from lavka.settings import Settings
 SERVER = os.environ.get("LAVKA_TEST_DB_URL", "")
 """A PostgreSQL database next to which each test process makes one of its own; SQLite when it is not set."""
 
+REDIS = os.environ.get("LAVKA_TEST_REDIS_URL", "")
+"""A Redis database of the tests' own, which they empty; tests that break Redis start one themselves."""
+
 TABLES = ["stock_turns", "stock_movements", "idempotency_keys", "cart_items", "carts", "contacts"]
 TABLES += ["outbox", "letters", "email_tokens", "refunds", "payments"]
 TABLES += ["order_history", "order_lines", "shipments", "orders"]
@@ -39,6 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres" in item.keywords and not SERVER:
             item.add_marker(pytest.mark.skip(reason="needs LAVKA_TEST_DB_URL"))
+        if "redis" in item.keywords and not (SERVER and REDIS):
+            item.add_marker(pytest.mark.skip(reason="needs LAVKA_TEST_REDIS_URL and LAVKA_TEST_DB_URL"))
 
 
 def settings_for(url: str, **changes: object) -> Settings:
