@@ -22,6 +22,7 @@ from redis import Redis, RedisError
 from lavka.adapters.celery.app import SOCKET
 from lavka.adapters.tortoise import database
 from lavka.adapters.tortoise.database import execute, fetch
+from lavka.adapters.tortoise.models import CartRow
 from lavka.adapters.tortoise.outbox import TortoiseOutbox
 from lavka.bootstrap import database_config, new_id, relayed, utc_now
 from lavka.domain.tasks import Kind, Queue, Task
@@ -88,12 +89,21 @@ class Workers:
     folder: Path
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
-    def start(self, program: str, *words: str) -> subprocess.Popen[str]:
+    def command(self, *words: str) -> subprocess.Popen[str]:
+        """Start a command of the shop's own."""
+        return self._start("-c", "from lavka.cli import app; app()", *words)
+
+    def worker(self, processes: int = 2) -> subprocess.Popen[str]:
+        """Start a worker whose works are those of the tests."""
+        words = ("--pool", "prefork", "-c", str(processes), "-Q", "payments,letters,chores")
+        return self._start("-m", "celery", "-A", "works_of_tests", "worker", "-l", "WARNING", *words)
+
+    def _start(self, *words: str) -> subprocess.Popen[str]:
         path = os.pathsep.join([str(HERE), *sys.path])
         log = self._log(len(self.started)).open("w")
         with log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "works_of_tests", program, "-l", "WARNING", *words],
+                [sys.executable, *words],
                 cwd=self.folder,
                 env={**os.environ, **self.place, "DONE": str(self._done), "PYTHONPATH": path},
                 stdout=log,
@@ -103,10 +113,6 @@ class Workers:
             )
         self.started.append(process)
         return process
-
-    def worker(self, processes: int = 2) -> subprocess.Popen[str]:
-        queues = "payments,letters,chores"
-        return self.start("worker", "--pool", "prefork", "-c", str(processes), "-Q", queues)
 
     @property
     def _done(self) -> Path:
@@ -244,10 +250,17 @@ async def test_a_message_that_comes_twice_or_too_late_has_no_effect(
         await all_ended([task, *others], workers)
 
 
-async def test_beat_calls_for_chores(workers: Workers) -> None:
-    workers.worker(1)
-    workers.start("beat", "--schedule", str(workers.folder / "beat"), "--pidfile=")
-    await until(lambda: workers.lines().count(["chore"]) >= 3, workers)
+async def test_the_commands_of_the_readme_do_the_chores(store: None, workers: Workers) -> None:
+    await CartRow.create(id=new_id(), token_digest="0" * 64, expires_at=utc_now() - timedelta(days=1))
+    programs = [workers.command("worker", "--concurrency", "1"), workers.command("beat")]
+    deadline = time.monotonic() + PATIENCE
+    while await fetch("SELECT id FROM carts"):
+        assert time.monotonic() < deadline, workers.said()
+        await asyncio.sleep(0.1)
+    for program in programs:
+        program.terminate()
+        assert await asyncio.to_thread(program.wait, PATIENCE) == 0, workers.said()
+    assert "Traceback" not in workers.said()
 
 
 class TestRedis:

@@ -1,18 +1,16 @@
-"""What `celery -A works_of_tests` loads: the shop's own workers and Beat, but what they do is written down.
+"""What `celery -A works_of_tests` loads: the shop's own workers, but what they do is written down.
 
 DONE names the file that they write to. A task waits as many seconds as it is about, so that one can be
-killed at it; the chore of the tests is called for each second.
+killed at it.
 """
 
 import asyncio
 import os
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from lavka.application.ports.outbox import Work
-from lavka.application.shop import Shop
-from lavka.bootstrap import assembly, timetable
+from lavka.bootstrap import assembly
 from lavka.domain.tasks import Kind, Task
 
 promises = assembly.promises
@@ -29,17 +27,10 @@ async def work(task: Task) -> None:
     write_down(f"end {task.id} {os.getpid()}")
 
 
-async def call(_: Shop) -> bool:
-    write_down("chore")
-    return False
-
-
 def promises_of_tests(outbox: Any, works: Mapping[Kind, Work], system: Any) -> dict[str, Any]:
     return promises(outbox, {**works, Kind.SETTLE_PAYMENT: work, Kind.SEND_LETTER: work}, system)
 
 
 setattr(assembly, "promises", promises_of_tests)  # noqa: B010  # mypy asks whether a module exports it
-CHORE = timetable.Chore(lambda shop: lambda: call(shop), timedelta(seconds=1))
-setattr(timetable, "TIMETABLE", {"chore": CHORE})  # noqa: B010
 
 from lavka.working import app  # noqa: E402, F401  # after what it is made of was changed

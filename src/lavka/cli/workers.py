@@ -79,5 +79,5 @@ def _is_loopback(address: str) -> bool:
 def _become(*words: str) -> NoReturn:
     """Go on as a program of Celery's, which signals reach without us between."""
     sys.stdout.flush()
-    program = ("-m", "celery", "-A", "lavka.working")
-    os.execv(sys.executable, ["python", *program, *words])  # noqa: S606  # ours
+    program = [sys.executable, "-m", "celery", "-A", "lavka.working"]
+    os.execv(sys.executable, [*program, *words])  # noqa: S606  # ours

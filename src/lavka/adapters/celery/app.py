@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Celery
+from kombu.entity import Exchange
 from kombu.entity import Queue as Line
 
 from lavka.domain.tasks import Queue
@@ -55,7 +56,7 @@ TRANSPORT: Mapping[str, Any] = {
 
 def celery_app(redis_url: str) -> Celery:
     """Make the application that publishers, workers and Beat share."""
-    queues = [Line(name) for name in QUEUES]  # type: ignore[no-untyped-call]  # kombu says little of types
+    queues = [Line(name, Exchange(name), routing_key=name) for name in QUEUES]  # type: ignore[no-untyped-call]
     app = Celery("lavka", broker=redis_url, set_as_current=False)
     app.conf.update(WAYS, task_queues=queues, broker_transport_options=dict(TRANSPORT))
     return app
