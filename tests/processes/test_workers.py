@@ -278,20 +278,20 @@ class TestRedis:
             begun = time.monotonic()
             assert server.get("/products").status_code == 200
             taken.append((time.monotonic() - begun) * 1000)
-        assert max(taken) < SOCKET / 2 * 1000
+        assert max(taken) < SOCKET * 0.9 * 1000
         return median(taken)
 
     async def test_that_hangs_or_dies_delays_tasks_and_nothing_else(
         self, store: None, server: Any, workers: Workers, broker: Broker
     ) -> None:
         workers.worker(1)
-        before: list[float] = []
+        usual: list[float] = []
         during: list[float] = []
         tasks: list[Task] = []
         hangs = partial(broker.tell, signal.SIGSTOP), partial(broker.tell, signal.SIGCONT)
         for out, back in (hangs, (broker.kill, broker.start)):
             tasks += (more := [due() for _ in range(30)])
-            before.append(await asyncio.to_thread(self.p50, server, 1.5))
+            usual.append(await asyncio.to_thread(self.p50, server, 1))
             out()
             await put(*more)
             during.append(await asyncio.to_thread(self.p50, server, 6))  # in which the relay looks
@@ -300,4 +300,5 @@ class TestRedis:
             assert server.get("/products").status_code == 200
             back()
             await all_ended(tasks, workers)
-        assert max(during) < 2 * max(before), (before, during)
+            usual.append(await asyncio.to_thread(self.p50, server, 1))
+        assert max(during) < 2 * max(usual), (usual, during)
