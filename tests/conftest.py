@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -22,6 +23,18 @@ from lavka.settings import Settings
 SERVER = os.environ.get("LAVKA_TEST_DB_URL", "")
 """A PostgreSQL database next to which each test process makes one of its own; SQLite when it is not set."""
 
+REDIS = re.sub(
+    r"(\d+)$",
+    lambda number: str(
+        int(number[0]) + int(re.sub(r"\D", "", os.environ.get("PYTEST_XDIST_WORKER", "")) or 0)
+    ),
+    os.environ.get("LAVKA_TEST_REDIS_URL", ""),
+)
+"""A Redis database of this test process, which empties it: the one that is named, or so many after it.
+
+Tests that break Redis start one themselves.
+"""
+
 TABLES = ["stock_turns", "stock_movements", "idempotency_keys", "cart_items", "carts", "contacts"]
 TABLES += ["outbox", "letters", "email_tokens", "refunds", "payments"]
 TABLES += ["order_history", "order_lines", "shipments", "orders"]
@@ -39,6 +52,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "postgres" in item.keywords and not SERVER:
             item.add_marker(pytest.mark.skip(reason="needs LAVKA_TEST_DB_URL"))
+        if "redis" in item.keywords and not (SERVER and REDIS):
+            item.add_marker(pytest.mark.skip(reason="needs LAVKA_TEST_REDIS_URL and LAVKA_TEST_DB_URL"))
 
 
 def settings_for(url: str, **changes: object) -> Settings:

@@ -32,6 +32,9 @@ COMMANDS = [
     "import-prices",
     "check",
     "reconcile",
+    "worker",
+    "beat",
+    "flower",
     "benchmark-data",
 ]
 ADMIN = ["--full-name", "Анна Админ", "--email", "anna@example.com", "--phone", "+79130000000"]

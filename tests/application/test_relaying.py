@@ -149,6 +149,19 @@ async def test_the_work_is_broken_off_before_anybody_else_may_begin() -> None:
     assert timedelta(seconds=relaying.LONGEST) < LEASE
 
 
+async def test_a_task_that_ends_every_process_at_it_is_given_up(shop: Shop, time: Time) -> None:
+    async def work(_: Task) -> None:
+        raise AssertionError
+
+    await TortoiseOutbox().put([a_task()])
+    for _ in range(MOST_TRIES):
+        (claim,) = await TortoiseOutbox().claim(Queue.PAYMENTS, new_id(), time.now, time.now, 1)
+        assert await TortoiseOutbox().begin(claim.task.id, claim.token, time.now)
+        time.now += timedelta(seconds=1)
+    await all_is_done(doing(shop, work))
+    assert ((await waiting(shop)).is_parked, (await waiting(shop)).reason) == (True, relaying.FATAL)
+
+
 async def test_a_kind_that_nobody_here_knows_is_parked(shop: Shop) -> None:
     await TortoiseOutbox().put([a_task(Kind.RECONCILE)])
     mute = replace(shop, performing=replace(shop.performing, works={}))

@@ -50,6 +50,14 @@ async def one(outbox: TortoiseOutbox, task: Task | None = None) -> Claim:
     return claim
 
 
+async def failed(outbox: TortoiseOutbox, failure: Failure, task: Task | None = None) -> Claim:
+    """A task that was begun, and failed."""
+    claim = await one(outbox, task)
+    assert await outbox.begin(claim.task.id, claim.token, LATER)
+    await outbox.fail(claim, failure)
+    return claim
+
+
 async def seen(outbox: TortoiseOutbox, *, only_parked: bool = False) -> Sequence[Waiting]:
     return await outbox.waiting(100, only_parked=only_parked)
 
@@ -61,8 +69,9 @@ async def test_a_task_comes_back_as_it_was_put(outbox: TortoiseOutbox, kind: Kin
     await outbox.put([task])
     token = new_id()
     assert await outbox.claim(kind.queue, token, NOON, LATER, 1) == [Claim(task, token, tries=0)]
-    assert await outbox.begin(task.id, token, LATER) == Claim(task, token, tries=0)
     assert await seen(outbox) == [Waiting(task, task.due_at, 0, None, is_parked=False)]
+    assert await outbox.begin(task.id, token, LATER) == Claim(task, token, tries=0)
+    assert await seen(outbox) == [Waiting(task, task.due_at, 1, None, is_parked=False)]
 
 
 async def test_each_queue_has_its_own(outbox: TortoiseOutbox) -> None:
@@ -95,7 +104,15 @@ async def test_a_claim_is_prolonged_by_beginning(outbox: TortoiseOutbox) -> None
     assert await outbox.begin(claim.task.id, claim.token, LATER + SECOND) == claim
     now = LATER + SECOND / 2
     assert not await outbox.claim(Queue.PAYMENTS, new_id(), now, now, 20)
-    assert await outbox.begin(claim.task.id, claim.token, LATER) == claim  # a worker died and another came
+
+
+async def test_each_beginning_is_a_try_also_when_nothing_more_is_heard(outbox: TortoiseOutbox) -> None:
+    claim = await one(outbox)
+    for tries in range(3):  # the worker died, and another was told
+        assert await outbox.begin(claim.task.id, claim.token, NOON) == replace(claim, tries=tries)
+    now = NOON + SECOND
+    token = new_id()
+    assert await outbox.claim(Queue.PAYMENTS, token, now, LATER, 1) == [Claim(claim.task, token, tries=3)]
 
 
 async def test_who_has_lost_a_claim_cannot_begin_and_changes_nothing(outbox: TortoiseOutbox) -> None:
@@ -106,7 +123,7 @@ async def test_who_has_lost_a_claim_cannot_begin_and_changes_nothing(outbox: Tor
     await outbox.fail(lost, PARKED)
     await outbox.release([lost], NOON)
     assert await outbox.begin(claim.task.id, claim.token, LATER) == claim
-    assert await seen(outbox) == [Waiting(claim.task, NOON, 0, None, is_parked=False)]
+    assert await seen(outbox) == [Waiting(claim.task, NOON, 1, None, is_parked=False)]
 
 
 async def test_what_is_done_is_forgotten(outbox: TortoiseOutbox) -> None:
@@ -117,8 +134,7 @@ async def test_what_is_done_is_forgotten(outbox: TortoiseOutbox) -> None:
 
 
 async def test_what_failed_is_due_again_when_it_is_said(outbox: TortoiseOutbox) -> None:
-    claim = await one(outbox)
-    await outbox.fail(claim, Failure("No answer.", LATER))
+    claim = await failed(outbox, Failure("No answer.", LATER))
     assert await outbox.begin(claim.task.id, claim.token, LATER) is None
     due = replace(claim.task, due_at=LATER)
     assert await seen(outbox) == [Waiting(due, NOON, 1, "No answer.", is_parked=False)]
@@ -131,7 +147,9 @@ async def test_what_failed_is_due_again_when_it_is_said(outbox: TortoiseOutbox) 
 async def test_what_is_released_was_not_tried(outbox: TortoiseOutbox) -> None:
     tasks = [a_task(), a_task()]
     await outbox.put(tasks)
-    await outbox.release(await claimed(outbox), LATER)
+    claims = await claimed(outbox)
+    assert await outbox.begin(claims[0].task.id, claims[0].token, LATER)  # and broken off
+    await outbox.release(claims, LATER)
     await outbox.release([], LATER)
     due = [replace(task, due_at=LATER) for task in tasks]
     assert await seen(outbox) == [Waiting(task, NOON, 0, None, is_parked=False) for task in due]
@@ -143,16 +161,14 @@ async def test_what_is_released_was_not_tried(outbox: TortoiseOutbox) -> None:
 
 class TestParked:
     async def test_is_not_due_any_more(self, outbox: TortoiseOutbox) -> None:
-        claim = await one(outbox)
-        await outbox.fail(claim, PARKED)
+        claim = await failed(outbox, PARKED)
         assert not await outbox.claim(Queue.PAYMENTS, new_id(), LATER + SECOND, LATER, 20)
         (waiting,) = await seen(outbox, only_parked=True)
         assert (waiting.is_parked, waiting.tries, waiting.reason) == (True, 1, PARKED.reason)
         assert (waiting.task.id, waiting.created_at) == (claim.task.id, NOON)
 
     async def test_stands_first_and_then_the_oldest(self, outbox: TortoiseOutbox) -> None:
-        claim = await one(outbox)
-        await outbox.fail(claim, PARKED)
+        claim = await failed(outbox, PARKED)
         older, oldest = a_task(due_at=NOON - SECOND), a_task(due_at=NOON - 2 * SECOND)
         await outbox.put([older, oldest])
         assert [each.task.id for each in await seen(outbox)] == [claim.task.id, oldest.id, older.id]

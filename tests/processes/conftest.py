@@ -78,7 +78,7 @@ class Server:
 Start = Callable[..., Server]
 
 
-def free_port() -> int:
+def a_free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -91,7 +91,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
     started: list[Server] = []
 
     def a_server(*words: str, program: Path = ROOT / "main.py", **environment: str) -> Server:
-        port = free_port()
+        port = a_free_port()
         folder = tmp_path / "place"
         folder.mkdir(exist_ok=True)
         clean = {
@@ -155,3 +155,9 @@ def on_database(url: str, sql: str) -> list[object]:
 def query() -> Callable[[str, str], list[object]]:
     """Run one query on a PostgreSQL database, past the shop."""
     return on_database
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Find a port nobody listens on."""
+    return a_free_port

@@ -24,6 +24,7 @@ PAUSE = timedelta(seconds=5)
 MOST_REASON = 500
 """Characters that are kept of why a task was not done."""
 UNKNOWN = "Nothing here knows how to do this: a newer version of the shop put it here."
+FATAL = "It was begun again and again and never ended: it may end whatever works on it."
 NO_ANSWER = "What it needs did not answer."
 TOO_LONG = f"It took longer than {LONGEST:.0f} s."
 
@@ -69,8 +70,8 @@ class Performing:
 
     async def _work(self, claim: Claim) -> Failure | None:
         task, work = claim.task, self.works.get(claim.task.kind)
-        if work is None:
-            return self._parked(UNKNOWN)
+        if work is None or claim.tries >= MOST_TRIES:
+            return self._parked(FATAL if work else UNKNOWN)
         try:
             async with asyncio.timeout(LONGEST) as limit:
                 await work(task)

@@ -19,6 +19,7 @@ from lavka.adapters.tortoise.revocations import EndedSessions, HeardEndedSession
 from lavka.adapters.tortoise.search_index import index_what_is_not
 from lavka.application.shop import Shop
 from lavka.bootstrap.assembly import Outside, assemble
+from lavka.bootstrap.broker import PUBLISHED, has_workers, publisher
 from lavka.bootstrap.stores import System, new_id, utc_now
 from lavka.bootstrap.tills import taking
 from lavka.bootstrap.timetable import TIMETABLE
@@ -28,7 +29,7 @@ from lavka.settings import Settings, load_settings
 LOOPBACK = ("127.0.0.0/8", "::1/128")
 """Where the local till notifies from."""
 
-__all__ = ["System", "database_config", "new_id", "open_shop", "serving", "utc_now", "web"]
+__all__ = ["System", "database_config", "new_id", "open_shop", "relayed", "serving", "utc_now", "web"]
 
 GRACE = 4.0
 """Seconds in which what is being done for the outbox may come to its end when a server stops."""
@@ -72,25 +73,40 @@ async def open_shop(settings: Settings | None = None, system: System | None = No
 async def serving(settings: Settings, system: System | None = None) -> AsyncIterator[Shop]:
     """Open the shop, and carry out what waits as long as it is open.
 
-    What uploads that crashed leave behind is cleared up once, what has run out is again and again.
+    What uploads that crashed leave behind is cleared up once, what has run out is again and again, unless
+    there are workers for it.
     """
-    bell, bells = asyncio.Event(), {queue: asyncio.Event() for queue in Queue}
-
-    def ring_all() -> None:
-        for each in bells.values():
-            each.set()
-
+    bell = asyncio.Event()
     async with AsyncExitStack() as stack:
-        shop = await stack.enter_async_context(
-            open_shop(settings, replace(system or System(), ring=bell.set, ring_relay=ring_all))
-        )
+        shop = await stack.enter_async_context(relayed(settings, replace(system or System(), ring=bell.set)))
         await stack.enter_async_context(working(shop.carrying_out.take_one, bell))
-        for queue, each in bells.items():
-            relay = partial(shop.relaying.relay, queue)
-            await stack.enter_async_context(working(relay, each, grace=GRACE))
-        for chore in TIMETABLE.values():
+        for chore in () if has_workers(settings) else TIMETABLE.values():
             await stack.enter_async_context(repeating(chore.work(shop), chore.every.total_seconds()))
         await stack.enter_async_context(_sweeping(shop))
+        yield shop
+
+
+@asynccontextmanager
+async def relayed(settings: Settings, system: System | None = None) -> AsyncIterator[Shop]:
+    """Open the shop, and see to what must happen after its commits: here, or by workers if there are some.
+
+    What is being done when the block ends has some seconds to come to its end.
+    """
+    bells = {queue: asyncio.Event() for queue in Queue}
+
+    def ring_relay() -> None:
+        for bell in bells.values():
+            bell.set()
+
+    async with AsyncExitStack() as stack:
+        waking = replace(system or System(), ring_relay=ring_relay)
+        shop = await stack.enter_async_context(open_shop(settings, waking))
+        if has_workers(settings):
+            relaying = replace(shop.relaying, deliver=publisher(settings), lease=PUBLISHED)
+            shop = replace(shop, relaying=relaying)
+        for queue, bell in bells.items():
+            relay = partial(shop.relaying.relay, queue)
+            await stack.enter_async_context(working(relay, bell, grace=GRACE))
         yield shop
 
 

@@ -12,7 +12,8 @@ from lavka.adapters.tortoise.benchmark_data import make_benchmark_data
 from lavka.application.accounts import Registration
 from lavka.application.shop import Shop
 from lavka.bootstrap import new_id, open_shop, utc_now
-from lavka.cli import outbox
+from lavka.bootstrap.broker import ask_for_celery
+from lavka.cli import outbox, workers
 from lavka.cli.payments import reconcile
 from lavka.cli.prices import import_prices
 from lavka.cli.terminal import bar, explained, out, patient, ruled, run
@@ -34,6 +35,8 @@ app = typer.Typer(
 app.command()(import_prices)
 app.command()(reconcile)
 app.add_typer(outbox.app, name="outbox")
+for command in (workers.worker, workers.beat, workers.flower):
+    app.command()(command)
 
 
 @app.command()
@@ -52,6 +55,7 @@ def serve(
                 "DB_URL: an embedded database serves one process; for --workers name a PostgreSQL one"
                 " (postgres://user:password@host:port/name)."
             )
+        ask_for_celery(settings)
         ask_for_port(settings)
     with explained(), alone(settings):
         run(_prepare(settings, demo=demo))

@@ -12,7 +12,16 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validat
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableError
 
-from lavka.settings.forms import Words, Written, address, database_url, mail_server, origin, sender
+from lavka.settings.forms import (
+    Words,
+    Written,
+    address,
+    database_url,
+    mail_server,
+    origin,
+    redis_server,
+    sender,
+)
 
 SHORTEST_SECRET = 32
 """Bytes; a shorter HMAC key than the hash is weak (RFC 7518, section 3.2)."""
@@ -91,6 +100,11 @@ class Settings(BaseSettings):
     @classmethod
     def _is_known_database(cls, url: str) -> str:
         return database_url(url)
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, url: str) -> str:
+        return url and redis_server(url)
 
     @field_validator("public_url", "yookassa_api_url")
     @classmethod

@@ -14,6 +14,7 @@ DB_FORMS = "sqlite://path/to/file.db or postgres://user:password@host:port/name"
 MAIL_FORMS = "smtp://user:password@host:587, smtps://user:password@host:465 or smtp://host:25?tls=none"
 MAIL_FROM = "Lavka <shop@example.com>"
 _MAILBOX = re.compile(r"[\w.+=-]{1,64}", re.ASCII)
+REDIS_FORMS = "redis://:password@host:port/number, or rediss:// for TLS"
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -44,6 +45,18 @@ def database_url(url: str) -> str:
             raise ValueError("an embedded database takes no parameters, so leave out what follows the ?")
         return f"sqlite://{rest}"
     raise ValueError(f"write {DB_FORMS}")
+
+
+def redis_server(url: str) -> str:
+    """The address of a Redis database."""
+    try:
+        parts = urlsplit(url)
+        is_right = parts.scheme in ("redis", "rediss") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right or parts.fragment or not re.fullmatch(r"(/\d*)?", parts.path):
+        raise ValueError(f"write {REDIS_FORMS}, and in a password %-codes for all but letters")
+    return url
 
 
 def mail_server(url: str) -> str:

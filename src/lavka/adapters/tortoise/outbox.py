@@ -31,12 +31,13 @@ CLAIM = f"""WITH due AS MATERIALIZED (
     UPDATE outbox SET claim = $2, claimed_until = $4 WHERE id IN (SELECT id FROM due) RETURNING {COLUMNS}"""
 LOCK = {POSTGRES: "FOR UPDATE SKIP LOCKED", "sqlite": ""}
 """SQLite has one writer at a time, so that nobody claims between the look and the claim."""
-BEGIN = f"UPDATE outbox SET claimed_until = $3 WHERE id = $1 AND claim = $2 RETURNING {COLUMNS}"
-FAIL = """UPDATE outbox SET tries = tries + 1, claim = NULL, claimed_until = NULL, due_at = $3, reason = $4,
+BEGIN = """UPDATE outbox SET claimed_until = $3, tries = tries + 1 WHERE id = $1 AND claim = $2
+    RETURNING id, kind, about, due_at, tries - 1 AS tries"""
+FAIL = """UPDATE outbox SET claim = NULL, claimed_until = NULL, due_at = $3, reason = $4,
     parked_at = $5 WHERE id = $1 AND claim = $2"""
-CLAIMS = {"id": "uuid", "claim": "uuid"}
-RELEASE = """UPDATE outbox SET claim = NULL, claimed_until = NULL, due_at = $2
-    WHERE (id, claim) IN (SELECT id, claim FROM {claims})"""
+CLAIMS = {"id": "uuid", "claim": "uuid", "tries": "int"}
+RELEASE = """UPDATE outbox SET claim = NULL, claimed_until = NULL, due_at = $2, tries = r.tries FROM {claims}
+    WHERE outbox.id = r.id AND outbox.claim = r.claim"""
 WAITING = f"""SELECT {COLUMNS}, created_at, reason, parked_at FROM outbox WHERE {KNOWN} {{which}}
     ORDER BY parked_at IS NULL, created_at, id LIMIT $1"""
 PARKED = "parked_at IS NOT NULL"
@@ -84,7 +85,7 @@ class TortoiseOutbox:
         return sorted(claims, key=lambda claim: (claim.task.due_at, claim.task.id))
 
     async def begin(self, task: TaskId, token: UUID, until: datetime) -> Claim | None:
-        """Prolong a claim; None when the task is done, or has gone to somebody else."""
+        """Count a try, and prolong its claim; None when the task is done or has gone to somebody else."""
         rows = await fetch(BEGIN, [task, token, until])
         return _claim(rows[0], token) if rows else None
 
@@ -93,13 +94,13 @@ class TortoiseOutbox:
         await execute("DELETE FROM outbox WHERE id = $1 AND claim = $2", [claim.task.id, claim.token])
 
     async def fail(self, claim: Claim, failure: Failure) -> None:
-        """Count a failure, and let go."""
+        """Keep why it was not done, and let go."""
         parked_at = failure.due_at if failure.is_parked else None
         await execute(FAIL, [claim.task.id, claim.token, failure.due_at, failure.reason, parked_at])
 
     async def release(self, claims: Sequence[Claim], due_at: datetime) -> None:
-        """Let go of what was not tried."""
-        those = packed({"id": claim.task.id, "claim": claim.token} for claim in claims)
+        """Let go of what does not count as tried."""
+        those = packed({"id": claim.task.id, "claim": claim.token, "tries": claim.tries} for claim in claims)
         await execute(RELEASE.format(claims=rowset(CLAIMS)), [those, due_at])
 
     async def waiting(self, most: int, *, only_parked: bool) -> Sequence[Waiting]:

@@ -24,7 +24,7 @@ class Claim:
     task: Task
     token: UUID
     tries: int
-    """How often it has been tried and failed."""
+    """How often it was begun before, and failed or never ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Tasks(Protocol):
         ...
 
     async def begin(self, task: TaskId, token: UUID, until: datetime) -> Claim | None:
-        """Prolong a claim to work on it; None when the task is done, or has gone to somebody else."""
+        """Count a try, and prolong its claim; None when the task is done or has gone to somebody else."""
         ...
 
     async def finish(self, claim: Claim) -> None:
@@ -54,11 +54,11 @@ class Tasks(Protocol):
         ...
 
     async def fail(self, claim: Claim, failure: Failure) -> None:
-        """Count a failure, and let go."""
+        """Keep why it was not done, and let go."""
         ...
 
     async def release(self, claims: Sequence[Claim], due_at: datetime) -> None:
-        """Let go of what was not tried."""
+        """Let go of what does not count as tried."""
         ...
 
 
@@ -69,6 +69,7 @@ class Waiting:
     task: Task
     created_at: datetime
     tries: int
+    """How often it was begun."""
     reason: str | None
     """Why it failed last."""
     is_parked: bool

@@ -1,0 +1,1 @@
+"""Tasks over Celery, with Redis as the broker. Only what REDIS_URL reaches imports it: the extra `prod`."""
