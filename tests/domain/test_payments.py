@@ -71,7 +71,7 @@ def test_no_more_goes_back_than_was_paid(parts: list[int]) -> None:
     assert given_back(given) == payment.refunded
 
 
-@pytest.mark.parametrize("status", set(Status) - {Status.SUCCEEDED})
+@pytest.mark.parametrize("status", [each for each in Status if each is not Status.SUCCEEDED])
 def test_nothing_goes_back_of_what_was_not_paid(status: Status) -> None:
     with pytest.raises(NotFound):
         a_charge(status=status).refund(RefundId(new_id()), Money(1), [], NOON)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 from builders import (
+    NOBODY,
     NOON,
     a_category,
     a_charge,
@@ -144,7 +145,7 @@ VIOLATIONS = {
     "orders_status": ["UPDATE orders SET status = 'lost'", "UPDATE orders SET status = 'cancelled'"],
     "orders_total": ["UPDATE orders SET total = -1"],
     "outbox_claim": [
-        f"UPDATE outbox SET claim = '{NEW}'",
+        f"UPDATE outbox SET claim = '{NOBODY}'",
         f"UPDATE outbox SET claimed_until = '{NOON}'",
     ],
     "outbox_parked": [f"UPDATE outbox SET parked_at = '{NOON}', claim = '{NEW}', claimed_until = '{NOON}'"],
