@@ -44,7 +44,12 @@ async def test_with_credentials_it_is_yookassa_by_the_terms_of_the_settings(yook
 async def test_without_them_it_is_the_local_till_that_tells_this_very_server() -> None:
     with Door() as door:
         port = int(door.url.rsplit(":", 1)[1].strip("/"))
-        asked = settings(host="::", port=port, public_url="https://shop.example/", yookassa_two_stage=True)
+        asked = settings(
+            host="0.0.0.0",  # noqa: S104  # which is no address to connect to
+            port=port,
+            public_url="https://shop.example/",
+            yookassa_two_stage=True,
+        )
         async with taking(asked, utc_now) as opened:
             assert isinstance(opened.till, LocalTill)
             assert opened.page is opened.till
