@@ -30,7 +30,7 @@ from lavka.settings import Settings
 
 pytestmark = [pytest.mark.processes, pytest.mark.postgres, pytest.mark.redis]
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds in which what is waited for has to happen."""
 HERE = Path(__file__).parent
 Start = Callable[..., Any]

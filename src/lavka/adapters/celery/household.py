@@ -38,6 +38,8 @@ class Household(Generic[T]):
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(seconds)
+            if not self._thread.is_alive():
+                self._loop.close()
 
     async def _do(self, work: Callable[[T], Awaitable[R]]) -> R:
         if self._opened is None or (self._holding and self._holding.done()):
