@@ -65,8 +65,8 @@ async def added(client: AsyncClient, place: str, headers: dict[str, str]) -> dic
 
 
 def files() -> list[Path]:
-    """Whatever lies in the folder of the shop's files."""
-    return [file for file in Path("var").rglob("*") if file.is_file()]
+    """Whatever lies in the folder of the shop's files, letters aside."""
+    return [file for file in Path("var").rglob("*") if file.is_file() and file.suffix != ".eml"]
 
 
 def write(file: Path, text: str = "") -> Path:
