@@ -25,7 +25,6 @@ def _own_place(db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """An empty folder and an empty database."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DB_URL", db_url)
-    monkeypatch.setenv("COLUMNS", "240")
 
 
 def lavka(*words: str) -> Result:

@@ -80,7 +80,7 @@ HEADERS = (
     *([("Idempotency-Key", "a"), ("Idempotency-Key", "")],),
     *([("Idempotency-Key", ""), ("Idempotency-Key", "b")],),
 )
-OWN = re.compile(rb'"(id|number|created_at|at)":"[^"]*"')
+OWN = re.compile(rb'"(id|number|created_at|at|confirmation_url)":"[^"]*"')
 """What is another of every order."""
 
 

@@ -5,8 +5,6 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
 from lavka.application.ports.outbox import Waiting
 from lavka.bootstrap import open_shop, utc_now
@@ -33,7 +31,8 @@ def show(
     if not waiting:
         out.print("Nothing waits." if everything else "Nothing is parked.")
         return
-    out.print(_table(waiting[:SHOWN]))
+    for each in waiting[:SHOWN]:
+        _print(each)
     if len(waiting) > SHOWN:
         out.print(f"These are the first {SHOWN}.")
     if waiting[0].is_parked:  # they stand first
@@ -42,15 +41,14 @@ def show(
         )
 
 
-def _table(waiting: Sequence[Waiting]) -> Table:
-    table = Table("ID", "Task", "About", "Since", "Tries", "Next", "Reason")
-    for each in waiting:
-        about = ", ".join(f"{name} {value}" for name, value in each.task.about.items())
-        due = "parked" if each.is_parked else f"{each.task.due_at:%Y-%m-%d %H:%M:%S}"
-        since = f"{each.created_at:%Y-%m-%d %H:%M:%S}"
-        row = (str(each.task.id), each.task.kind.value, about, since, str(each.tries), due, each.reason or "")
-        table.add_row(*(escape(text) for text in row))
-    return table
+def _print(each: Waiting) -> None:
+    """Write a task on lines of its own: its id can be copied however narrow the terminal is."""
+    about = ", ".join(f"{name} {value}" for name, value in each.task.about.items())
+    due = "parked" if each.is_parked else f"due {each.task.due_at:%Y-%m-%d %H:%M:%S}"
+    out.print(f"{each.task.id}  {each.task.kind.value}: {about}", markup=False)
+    out.print(f"    {due}, tried {each.tries} times since {each.created_at:%Y-%m-%d %H:%M:%S}", markup=False)
+    if each.reason:
+        out.print(f"    {each.reason}", markup=False)
 
 
 @app.command()
