@@ -105,7 +105,10 @@ async def test_an_address_goes_as_mail_servers_know_it(
     assert mailed is None or as_read == mailed
 
 
-@pytest.mark.parametrize("address", ["maria@-.рф", "maria@" + "ы" * 100 + ".рф", "maria@a..рф"])
+@pytest.mark.parametrize(
+    "address",
+    ["=?utf-8?q?maria=0d=0abcc=3aa?=@example.com", "maria@-.рф", "maria@" + "ы" * 100 + ".рф", "maria@a..рф"],
+)
 async def test_an_address_that_is_none_is_hopeless(brought: Brought, address: str) -> None:
     with pytest.raises(Hopeless) as refusal:
         await brought.post.send(a_mail(address))
@@ -119,8 +122,25 @@ async def test_a_line_end_in_a_title_makes_no_header(brought: Brought, title: st
         await brought.post.send(a_mail(title=title))
 
 
-async def test_a_long_title_comes_whole(brought: Brought) -> None:
-    title = "Очень длинное название: " + "слово " * 30 + "конец"
+@pytest.mark.parametrize("word", ["=?utf-8?q?a=0D=0ABcc:_all@example.com?=", "=?utf-8?b?DQpCY2M6IGE=?="])
+async def test_words_that_look_encoded_write_no_header(brought: Brought, word: str) -> None:
+    await brought.post.send(a_mail(title=f"Очаг {word}"))
+    await brought.post.send(a_mail(title=word))
+    for letter in brought.letters():
+        assert letter["Bcc"] is None
+        assert "\n" not in letter["Subject"]
+        assert word.replace("=?", "= ?") in letter["Subject"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Очень длинное название: " + "слово " * 30 + "конец",
+        "A very long title: " + "word " * 30 + "end",
+        "Order A1B2",
+    ],
+)
+async def test_a_title_comes_whole(brought: Brought, title: str) -> None:
     await brought.post.send(a_mail(title=title))
     assert brought.letters()[0]["Subject"] == title
 

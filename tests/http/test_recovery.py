@@ -182,3 +182,15 @@ async def test_an_address_in_another_script_gets_its_letter(client: AsyncClient)
     (letter,) = await letters_to("maria@xn--e1afmkfd.xn--p1ai")
     assert (await client.post("/auth/email/confirm", json={"token": token_of(letter)})).status_code == 204
     assert (await me(client, form))["email_verified"] is True
+
+
+async def test_an_address_that_decodes_to_a_header_gets_no_letter(client: AsyncClient) -> None:
+    answer = await client.post(
+        "/auth/password/forgot", json={"email": "=?utf-8?q?a=0d=0abcc=3aall=40example.com?=@example.com"}
+    )
+    assert answer.status_code == 202
+    form = await registered(client, email="=?utf-8?q?a=0d=0abcc=3aall=40example.com?=@example.com")
+    await registered(client, email="maria@example.com")
+    await letters_to("maria@example.com")
+    assert len(list(Path("var/mail").glob("*"))) == 1  # noqa: ASYNC240  # a test
+    assert await log_in(client, form["email"])

@@ -30,7 +30,9 @@ class Folding(EmailPolicy):
         """Write a header on lines of 76 characters."""
         if name != TITLE or self.utf8:
             return str(super().fold(name, value))
-        folded = Header(str(value), "utf-8", maxlinelen=76, header_name=name).encode(linesep=self.linesep)
+        text = str(value)
+        header = Header(text, None if text.isascii() else "utf-8", maxlinelen=76, header_name=name)
+        folded = header.encode(linesep=self.linesep)
         return f"{name}: {folded}{self.linesep}"
 
     def fold_binary(self, name: str, value: Any) -> bytes:
@@ -61,7 +63,7 @@ class Stationery:
         message = EmailMessage(Folding(linesep="\r\n", utf8=not to.username.isascii()))
         message["From"] = self.sender
         message["To"] = to
-        message[TITLE] = mail.title
+        message[TITLE] = mail.title.replace("=?", "= ?")  # which Python would take for an encoded word
         message["Date"] = format_datetime(self.clock())
         message["Message-ID"] = f"<{mail.id}@{self.host}>"
         message["Auto-Submitted"] = "auto-generated"
@@ -74,8 +76,14 @@ class Stationery:
 
 
 def recipient(email: Email) -> Address:
-    """The address as mail servers know it, its host in ASCII (RFC 5891); raise Hopeless for what is none."""
+    """The address as mail servers know it, its host in ASCII (RFC 5891); raise Hopeless for what is none.
+
+    One that looks like an encoded word is none: Python would decode it (RFC 2047, 5, forbids that), and what
+    it decodes to may end the line.
+    """
     user, _, host = email.address.rpartition("@")
+    if "=?" in user:
+        raise Hopeless(NO_ADDRESS)
     try:
         domain = host if host.isascii() else idna.encode(host, uts46=True).decode()
         return Address(username=user, domain=domain)
