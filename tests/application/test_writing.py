@@ -15,7 +15,7 @@ from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import fetch
 from lavka.adapters.tortoise.orders import TortoiseOrders
 from lavka.adapters.tortoise.shops import TortoiseShops
-from lavka.application.letters import Writing
+from lavka.application.letters import LINKS, Writing
 from lavka.application.shop import Shop
 from lavka.bootstrap import new_id
 from lavka.domain.accounts import AccountType, Language, User
@@ -93,19 +93,24 @@ async def test_a_link_lives_for_two_hours_from_the_letter_on(
     ("subject", "changes"),
     [
         (Subject.CONFIRM_EMAIL, {"email_verified": True}),
-        *((subject, {"is_blocked": True}) for subject in Subject if subject is not Subject.NEW_ORDER),
+        *((subject, {"is_blocked": True}) for subject in LINKS),
     ],
 )
 async def test_who_is_not_to_be_written_to_is_not(
     writing: Writing, post: Pillar, clock: Any, subject: Subject, changes: dict[str, bool]
 ) -> None:
     user = await kept(**changes)
-    order = await an_order_of(user)
-    about = {"order": order.id, "status": "sent"} if "order" in subject else {"email": user.email}
-    about |= {"amount": "1990", "method": "wallet", "at": clock().isoformat()}
-    await writing.write(a_letter(subject, clock, **about))
+    await writing.write(a_letter(subject, clock, email=user.email))
     assert post.mails == []
     assert await fetch("SELECT * FROM email_tokens") == []
+
+
+async def test_who_is_blocked_is_told_of_money_all_the_same(
+    writing: Writing, post: Pillar, clock: Any
+) -> None:
+    order = await an_order_of(await kept(is_blocked=True))
+    await writing.write(a_letter(Subject.REFUND, clock, order=order.id, amount="1990", method="wallet"))
+    assert len(post.mails) == 1
 
 
 @pytest.mark.parametrize(

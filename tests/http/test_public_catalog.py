@@ -17,7 +17,6 @@ ALWAYS_OPEN = {
     *("register", "log_in", "log_in_by_form", "refresh", "livez", "readyz"),
     *("confirm_email", "resend_confirmation", "forgot_password", "reset_password"),
     *("server_version", "client_version", "server_last_update", "client_last_update", "developers"),
-    *("confirm_email", "resend_confirmation", "forgot_password", "reset_password"),
     "hear_notification",  # it asks who calls by the address
 }
 

@@ -49,7 +49,9 @@ class LookingUp:
             found = await self._found(about)
         except NotFound:
             return None
-        return None if found is None or found.reader.is_blocked else found
+        if found is None or (found.reader.is_blocked and about.subject in LINKS):
+            return None  # who is blocked gets no way in, and is still told of orders and money
+        return found
 
     async def _found(self, about: About) -> Addressed | None:
         if about.subject is Subject.NEW_ORDER:
