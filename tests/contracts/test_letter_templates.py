@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from builders import NOON, a_line_of, a_shop, an_order
+from builders import NOON, a_charge, a_line_of, a_shop, an_order
 
 from lavka.adapters.letters import JinjaTemplates, money
 from lavka.adapters.letters.words import WORDS
@@ -196,6 +196,18 @@ def test_every_way_of_paying_has_its_words(
     assert WORDS[language].methods[method] in mail.text
     is_paid = any(re.search(rf"\b{word}\b", mail.text) for word in ("оплачен", "paid"))
     assert is_paid is (method is PaymentMethod.WALLET)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_order_that_owes_money_says_where_it_is_paid(templates: Templates, language: Language) -> None:
+    order = an_order(payment_method=PaymentMethod.ONLINE)
+    url = "https://pay.test/1?order=2"
+    order.payment = a_charge(order.buyer, order.total.minor, external_id="x", confirmation_url=url)
+    mail = written(templates, Subject.ORDER_PLACED, language, order)
+    assert (url in mail.text, f'href="{url}"' in mail.html) == (True, True)
+    order.pay(NOON)
+    mail = written(templates, Subject.ORDER_PLACED, language, order)
+    assert url not in mail.text + mail.html
 
 
 @pytest.mark.parametrize("language", Language)

@@ -87,6 +87,12 @@ class Order:
         return self.total if is_due else ZERO
 
     @property
+    def pay_at(self) -> str | None:
+        """Where what is owed is paid online; None when nothing is, or the till has not answered yet."""
+        is_open = self.payment is not None and self.payment.is_open and self.owes > ZERO
+        return self.payment.confirmation_url if self.payment and is_open else None
+
+    @property
     def going_lines(self) -> list[Line]:
         """The lines that are not cancelled."""
         canceled = {each.shop for each in self.shipments if each.status is Status.CANCELED}

@@ -49,10 +49,12 @@ def items_of(lines: Sequence[Line]) -> tuple[Item, ...]:
 def brought_about(order: Order, ids: Ids) -> list[Task]:
     """What a new order brings about: a letter to its buyer, and the payment, or letters to its shops."""
     now = order.created_at
-    tasks = [to_be_sent(ids(), Subject.ORDER_PLACED, now, order=order.id)]
-    if order.payment is not None:
-        return [*tasks, to_be_opened(order.payment, ids, now)]
-    return [*tasks, *told_to_shops(order, ids, now)]
+    if order.payment is None:
+        letter = to_be_sent(ids(), Subject.ORDER_PLACED, now, order=order.id)
+        return [letter, *told_to_shops(order, ids, now)]
+    # by then it is known where it is paid, which the letter tells
+    letter = to_be_sent(ids(), Subject.ORDER_PLACED, now + HEAD_START, order=order.id)
+    return [letter, to_be_opened(order.payment, ids, now)]
 
 
 def told_to_shops(order: Order, ids: Ids, now: datetime) -> list[Task]:
