@@ -92,6 +92,19 @@ def test_the_till_is_not_asked_again_when_it_has_forgotten_the_key() -> None:
         payment.ask(BILL, NOON + KEYS_LIVE + timedelta(seconds=1))
 
 
+def test_a_payment_waits_while_it_can_be_opened_or_paid() -> None:
+    late = NOON + KEYS_LIVE + timedelta(seconds=1)
+    payment = a_charge(amount=200)
+    assert payment.waits(late)  # nobody was asked yet
+    payment.ask(BILL, NOON)
+    assert payment.waits(NOON + KEYS_LIVE)
+    assert not payment.waits(late)
+    payment.opened("one", None, NOON)
+    assert payment.waits(late)
+    payment.become(Status.CANCELED)
+    assert not payment.waits(NOON)
+
+
 def test_one_key_opens_one_payment() -> None:
     payment = a_charge(amount=200)
     payment.ask(BILL, NOON)

@@ -145,12 +145,20 @@ class Payment:
         """What may still go back."""
         return self.amount - self.refunded if self.status is Status.SUCCEEDED else ZERO
 
+    def waits(self, now: datetime) -> bool:
+        """Whether it can be paid, or may still be opened to be paid."""
+        return self.is_open and (self.external_id is not None or not self._is_forgotten(now))
+
+    def _is_forgotten(self, now: datetime) -> bool:
+        """Whether it was asked for so long ago that the provider does not know its key any more."""
+        return self.asked_at is not None and now > self.asked_at + KEYS_LIVE
+
     def ask(self, bill: Bill, now: datetime) -> Bill:
         """Note that the provider is being asked, and give what for: the same as the first time.
 
         Raise Hopeless when the provider does not know the key any more: it could be paid twice.
         """
-        if self.asked_at is not None and now > self.asked_at + KEYS_LIVE:
+        if self._is_forgotten(now):
             raise Hopeless("It was asked for a day ago and never answered: look for it at the provider.")
         if self.bill is None or self.asked_at is None:
             self.bill, self.asked_at = bill, now

@@ -16,7 +16,7 @@ from lavka.domain.letters import Subject, to_be_sent
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import Line, Order, OrderId
 from lavka.domain.payments import Bill, Item, Payment, PaymentId, Status
-from lavka.domain.tasks import Kind, Task, TaskId
+from lavka.domain.tasks import Hopeless, Kind, Task, TaskId
 
 PATIENCE = 5.0
 """Seconds that a buyer waits for the till; what takes longer is opened later."""
@@ -87,7 +87,7 @@ class Opening:
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self.open(payment.id)
-        except (Unavailable, Refused, TimeoutError):  # the outbox tries again, and says why it cannot
+        except (Unavailable, Hopeless, TimeoutError):  # the outbox tries again, and says why it cannot
             return payment
 
     async def work(self, task: Task) -> None:
