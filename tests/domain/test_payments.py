@@ -129,6 +129,15 @@ def test_one_looks_ever_more_rarely_and_at_what_is_over_no_more() -> None:
     assert payment.look_at is None
 
 
+def test_what_makes_no_sense_is_looked_at_no_more_until_somebody_says_so() -> None:
+    payment = a_charge(external_id="x")
+    payment.look_again(NOON)
+    payment.look_no_more()
+    assert payment.look_at is None
+    payment.look_again(NOON)
+    assert payment.look_at
+
+
 def test_of_what_was_authorised_a_part_is_taken_and_no_more() -> None:
     payment = a_charge(amount=200, status=Status.WAITING_FOR_CAPTURE)
     for amount in (0, 201):

@@ -8,10 +8,10 @@ from builders import made
 from fastapi import FastAPI
 from httpx2 import AsyncClient
 from ordering import Bazaar, a_bazaar, broken
-from paying import an_online_order, carried_out
+from paying import an_online_order, carried_out, named, parked
 from tills import PaperTill
 
-from lavka.adapters.tortoise.database import execute
+from lavka.adapters.tortoise.database import execute, fetch
 from lavka.bootstrap import System, utc_now, web
 from lavka.domain.payments import KEYS_LIVE
 from lavka.settings import Settings
@@ -53,3 +53,37 @@ async def test_a_payment_that_can_be_opened_no_more_makes_room_for_another(
     another = made(await client.post(f"/orders/{order['id']}/pay", headers=bazaar.buyers))
     assert another["id"] != order["payment"]["id"]
     assert another["confirmation_url"]
+
+
+async def looked_at(app: FastAPI) -> None:
+    """Let the time come to look at payments, and look."""
+    await execute("UPDATE payments SET look_at = $1 WHERE look_at IS NOT NULL", [utc_now()])
+    await app.state.shop.settling.poll_one()
+
+
+async def test_what_makes_no_sense_is_told_once_and_followed_again_when_a_person_says_so(
+    app: FastAPI, client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    order = await an_online_order(client, bazaar)
+    kept, till.kept = till.kept, {}
+    for _ in range(3):
+        await looked_at(app)
+        await carried_out()
+    assert [each["reason"] for each in await parked()] == ["The provider knows this payment no more."]
+    till.kept = kept
+    await app.state.shop.parked.retry(None, utc_now())
+    await carried_out()
+    till.pay(named(order["payment"]))
+    await looked_at(app)
+    await carried_out()
+    assert (await client.get(f"/orders/{order['id']}", headers=bazaar.buyers)).json()["is_paid"]
+
+
+async def test_a_till_that_is_gone_is_asked_about_a_payment_by_one_task_at_a_time(
+    app: FastAPI, client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    await an_online_order(client, bazaar)
+    till.fault = "lost"
+    for _ in range(5):
+        await looked_at(app)
+    assert len(await fetch("SELECT id FROM outbox WHERE kind = 'settle_payment'")) in (1, 2)  # an hour's end

@@ -189,6 +189,10 @@ class Payment:
         if self.is_open:
             self.look_at = now + min(max(now - self.created_at, FIRST_LOOK), LAST_LOOK)
 
+    def look_no_more(self) -> None:
+        """Leave it to a person: what the provider says of it makes no sense, now and the next time."""
+        self.look_at = None
+
     def refund(self, refund: RefundId, amount: Money, items: Sequence[Item], now: datetime) -> Refund:
         """Give a part back, or all; raise NotFound when so much was not paid."""
         if not ZERO < amount <= self.refundable:

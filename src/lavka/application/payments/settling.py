@@ -1,8 +1,8 @@
 """Payments after they are asked for: the till is asked what has become of them, and only that is believed."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
 
 from lavka.application.changing import Changing, to_be_refunded
 from lavka.application.payments.opening import items_of, to_be_settled, told_to_shops
@@ -43,7 +43,7 @@ class Settling:
                 now = self.clock()
                 if lent.look_at is not None and lent.look_at <= now:  # no other process has come first
                     lent.look_again(now)
-                    await self.outbox.put([to_be_settled(self.ids, now, payment=payment)])
+                    await self.outbox.put([_to_be_looked_at(payment, now)])
                     return True
         return False
 
@@ -56,8 +56,17 @@ class Settling:
         else:
             payment = named
         known = await self.payments.get(payment)
-        if known.is_open and known.external_id is not None:
+        if not known.is_open or known.external_id is None:
+            return
+        try:
             await self.follow(payment, await self._look(known.external_id))
+        except Hopeless:
+            async with self.payments.change(payment) as lent:
+                lent.look_no_more()
+            raise
+        if known.look_at is None:  # an administrator has had it tried again, and it is well
+            async with self.payments.change(payment) as lent:
+                lent.look_again(self.clock())
 
     async def capture(self, task: Task) -> None:
         """Take what was authorised, as far as it is owed."""
@@ -177,6 +186,12 @@ class Settling:
         if self.till is None:
             raise OnlinePaymentOff
         return self.till
+
+
+def _to_be_looked_at(payment: PaymentId, now: datetime) -> Task:
+    """The task of asking the till about it: one an hour, while those before wait for a till that is gone."""
+    made = TaskId(uuid5(payment, now.astimezone(UTC).strftime("%Y-%m-%dT%H")))
+    return Task(made, Kind.SETTLE_PAYMENT, {"payment": str(payment)}, now)
 
 
 def _must_be(payment: Payment, seen: Seen) -> None:
