@@ -159,6 +159,31 @@ def test_a_refund_that_was_given_stays_given() -> None:
 
 def test_a_refused_refund_is_asked_for_as_another_request() -> None:
     refund = a_charge(status=Status.SUCCEEDED).refund(RefundId(new_id()), Money(5), [], NOON)
-    refund.become(RefundStatus.CANCELED, "x")
-    refund.renew(UUID(int=7))
-    assert (refund.key, refund.status, refund.external_id) == (UUID(int=7), RefundStatus.PENDING, None)
+    first, second, late = refund.key, UUID(int=7), NOON + timedelta(hours=30)
+    assert not refund.must_be_renewed(NOON + KEYS_LIVE)
+    refund.refuse(second)
+    assert refund.status is RefundStatus.PENDING
+    refund.refuse(first)
+    assert refund.must_be_renewed(NOON)
+    refund.renew(second, first, late)
+    assert (refund.key, refund.status, refund.external_id) == (second, RefundStatus.PENDING, None)
+    assert not refund.must_be_renewed(late + KEYS_LIVE)
+    for key in (first, UUID(int=8)):  # of two who were refused at once, one makes another request
+        refund.renew(UUID(int=9), key, late)
+        assert refund.key == second
+
+
+def test_a_request_that_is_too_old_to_be_repeated_is_renewed_unless_it_is_known_there() -> None:
+    refund = a_charge(status=Status.SUCCEEDED).refund(RefundId(new_id()), Money(5), [], NOON)
+    late = NOON + KEYS_LIVE + timedelta(seconds=1)
+    assert refund.must_be_renewed(late)
+    refund.become(RefundStatus.PENDING, "x")
+    assert not refund.must_be_renewed(late)
+
+
+def test_what_has_gone_back_is_not_asked_for_anew_by_who_was_refused_before() -> None:
+    refund = a_charge(status=Status.SUCCEEDED).refund(RefundId(new_id()), Money(5), [], NOON)
+    refund.become(RefundStatus.SUCCEEDED, "x")
+    refund.refuse(refund.key)
+    refund.renew(UUID(int=7), refund.key, NOON)
+    assert (refund.key, refund.status, refund.external_id) == (refund.id, RefundStatus.SUCCEEDED, "x")

@@ -1,5 +1,7 @@
 """Payments that go astray: asked for too long ago, lost at the provider, given back past the shop."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +10,12 @@ from builders import made
 from fastapi import FastAPI
 from httpx2 import AsyncClient
 from ordering import Bazaar, a_bazaar, broken
-from paying import an_online_order, carried_out, named, parked
+from paying import an_online_order, carried_out, named, parked, told
 from tills import PaperTill
 
 from lavka.adapters.tortoise.database import execute, fetch
 from lavka.bootstrap import System, utc_now, web
+from lavka.domain.money import Money
 from lavka.domain.payments import KEYS_LIVE
 from lavka.settings import Settings
 
@@ -87,3 +90,44 @@ async def test_a_till_that_is_gone_is_asked_about_a_payment_by_one_task_at_a_tim
     for _ in range(5):
         await looked_at(app)
     assert len(await fetch("SELECT id FROM outbox WHERE kind = 'settle_payment'")) in (1, 2)  # an hour's end
+
+
+async def a_refused_refund(client: AsyncClient, bazaar: Bazaar, till: PaperTill) -> str:
+    """Pay an order, and cancel a part whose money the till refuses to give back."""
+    order = await an_online_order(client, bazaar)
+    name = till.pay(named(order["payment"]))
+    await told(client, name)
+    await carried_out()
+    (ball,) = [each["id"] for each in order["shipments"] if each["shop"]["name"] == "Мороз"]
+    till.fault = "refuse"
+    path = f"/shops/{bazaar.frost.id}/shipments/{ball}"
+    await client.patch(path, json={"status": "canceled"}, headers=bazaar.frosts)
+    await carried_out()
+    till.fault = None
+    return name
+
+
+async def test_a_refused_refund_that_a_person_has_given_back_there_is_not_given_twice(
+    app: FastAPI, client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    name = await a_refused_refund(client, bazaar, till)
+    till.kept[name] = replace(till.kept[name], refunded=Money(1_500))
+    await app.state.shop.parked.retry(None, utc_now())
+    await carried_out()
+    assert till.kept[name].refunded == Money(1_500)
+    assert "another sum" in (await parked())[0]["reason"]
+
+
+async def test_a_refund_that_was_refused_and_is_retried_survives_a_lost_answer(
+    app: FastAPI, client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    name = await a_refused_refund(client, bazaar, till)
+    till.fault = "acted"
+    await app.state.shop.parked.retry(None, utc_now())
+    while not till.wanted:  # noqa: ASYNC110  # at the till
+        await asyncio.sleep(0.01)
+    till.fault = None
+    await execute("UPDATE outbox SET due_at = $1", [utc_now()])
+    await carried_out()
+    assert till.kept[name].refunded == Money(1_500)
+    assert [each["status"] for each in await fetch("SELECT status FROM refunds")] == ["succeeded"]

@@ -86,7 +86,10 @@ def total_of(items: Sequence[Item]) -> Money:
 
 @dataclass(slots=True)
 class Refund:
-    """Money of a payment that goes back. `key` stands for the request; another one after a refusal."""
+    """Money of a payment that goes back.
+
+    `key` stands for the request, `created_at` is when it was first made; once cancelled it needs another.
+    """
 
     id: RefundId
     payment: PaymentId
@@ -104,9 +107,21 @@ class Refund:
             self.status, self.external_id = status, external_id
         return is_news
 
-    def renew(self, key: UUID) -> None:
-        """Ask anew, as another request: the one before came to nothing."""
-        self.key, self.status, self.external_id = key, RefundStatus.PENDING, None
+    def must_be_renewed(self, now: datetime) -> bool:
+        """Whether its request came to nothing, or was made too long ago to be repeated."""
+        is_late = self.external_id is None and now > self.created_at + KEYS_LIVE
+        return self.status is RefundStatus.CANCELED or is_late
+
+    def refuse(self, key: UUID) -> None:
+        """Note that the request of this key came to nothing."""
+        if self.key == key and self.status is RefundStatus.PENDING:
+            self.status = RefundStatus.CANCELED
+
+    def renew(self, key: UUID, instead_of: UUID, now: datetime) -> None:
+        """Make another request instead of this one, unless there is another already, or it has gone back."""
+        if self.key == instead_of and self.status is not RefundStatus.SUCCEEDED:
+            self.key, self.status, self.external_id = key, RefundStatus.PENDING, None
+            self.created_at = now
 
 
 def given_back(refunds: Iterable[Refund]) -> Money:
