@@ -3,6 +3,9 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from email.parser import Parser
+from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,8 @@ from lavka.bootstrap import System, utc_now, web
 from lavka.domain.money import Money
 from lavka.domain.payments import KEYS_LIVE
 from lavka.settings import Settings
+
+MAIL = Path("var/mail")
 
 
 @pytest.fixture
@@ -131,3 +136,23 @@ async def test_a_refund_that_was_refused_and_is_retried_survives_a_lost_answer(
     await carried_out()
     assert till.kept[name].refunded == Money(1_500)
     assert [each["status"] for each in await fetch("SELECT status FROM refunds")] == ["succeeded"]
+
+
+def titles() -> list[str]:
+    """Of the letters that have gone."""
+    return [Parser(policy=default).parsestr(each.read_text())["Subject"] for each in MAIL.glob("*.eml")]
+
+
+async def test_a_shop_whose_part_was_cancelled_before_is_not_told_of_the_payment(
+    client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    order = await an_online_order(client, bazaar)
+    (ball,) = [each["id"] for each in order["shipments"] if each["shop"]["name"] == "Мороз"]
+    path = f"/shops/{bazaar.frost.id}/shipments/{ball}"
+    await client.patch(path, json={"status": "canceled"}, headers=bazaar.frosts)
+    rest = made(await client.post(f"/orders/{order['id']}/pay", headers=bazaar.buyers))
+    await told(client, till.pay(named(rest)))
+    await carried_out()
+    assert [title for title in titles() if "новый заказ" in title] == [
+        f"Домашний очаг: новый заказ {order['number']}"
+    ]

@@ -10,6 +10,7 @@ from lavka.application.ports.accounts import Users
 from lavka.application.ports.orders import Orders
 from lavka.application.ports.payments import Ask, Payments, Refused, Till
 from lavka.application.ports.system import Clock, Ids, Transaction
+from lavka.domain import shipments
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import OnlinePaymentOff, Unavailable
 from lavka.domain.letters import Subject, to_be_sent
@@ -56,10 +57,9 @@ def brought_about(order: Order, ids: Ids) -> list[Task]:
 
 
 def told_to_shops(order: Order, ids: Ids, now: datetime) -> list[Task]:
-    """Letters to the shops of an order that they may begin with."""
-    return [
-        to_be_sent(ids(), Subject.NEW_ORDER, now, order=order.id, shop=each.shop) for each in order.shipments
-    ]
+    """Letters to the shops of an order that they may begin with, but for those whose part is cancelled."""
+    going = [each.shop for each in order.shipments if each.status is not shipments.Status.CANCELED]
+    return [to_be_sent(ids(), Subject.NEW_ORDER, now, order=order.id, shop=shop) for shop in going]
 
 
 @dataclass(frozen=True, slots=True)
