@@ -139,12 +139,14 @@ def test_what_makes_no_sense_is_looked_at_no_more_until_somebody_says_so() -> No
 
 
 def test_of_what_was_authorised_a_part_is_taken_and_no_more() -> None:
-    payment = a_charge(amount=200, status=Status.WAITING_FOR_CAPTURE)
-    for amount in (0, 201):
+    payment = a_charge(amount=200, status=Status.WAITING_FOR_CAPTURE, bill=BILL, asked_at=NOON)
+    for items in ([], [Item("Чайник", 1, Money(201))]):
         with pytest.raises(NotFound):
-            payment.part(Money(amount))
-    payment.part(Money(150))
-    assert payment.amount == Money(150)
+            payment.take(items)
+    items = (Item("Чайник", 1, Money(100)), Item("Шар", 2, Money(25)))
+    payment.take(items)
+    assert payment.bill == Bill(BILL.description, BILL.email, items)
+    assert payment.amount == payment.bill.total == Money(150)
 
 
 def test_a_refund_that_was_given_stays_given() -> None:

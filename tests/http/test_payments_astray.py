@@ -156,3 +156,24 @@ async def test_a_shop_whose_part_was_cancelled_before_is_not_told_of_the_payment
     assert [title for title in titles() if "новый заказ" in title] == [
         f"Домашний очаг: новый заказ {order['number']}"
     ]
+
+
+async def test_what_is_captured_is_asked_for_alike_whatever_becomes_of_the_order_meanwhile(
+    client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    till.is_two_stage = True
+    order = await an_online_order(client, bazaar, 3)
+    path = f"/orders/{order['id']}/items/{bazaar.kettle.id}"
+    await client.patch(path, json={"quantity": 2}, headers=bazaar.buyers)
+    name = till.pay(named(order["payment"]))
+    till.fails_at = "capture"
+    await told(client, name, "payment.waiting_for_capture")
+    await carried_out()
+    await client.patch(path, json={"quantity": 1}, headers=bazaar.buyers)
+    till.fails_at = None
+    await execute("UPDATE outbox SET due_at = $1 WHERE kind = 'capture_payment'", [utc_now()])
+    await carried_out()
+    first, second = till.captured
+    assert first == second
+    assert first.total == till.kept[name].amount == till.kept[name].refunded  # another sum is owed now
+    assert [(item.description, item.quantity) for item in till.wanted[0].items] == [("Чайник", 2), ("Шар", 1)]

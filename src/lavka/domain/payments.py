@@ -1,7 +1,7 @@
 """Payments: money that comes from outside, for an order or into a wallet, and goes back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -215,8 +215,9 @@ class Payment:
         self.refunded += amount
         return Refund(refund, self.id, amount, now, tuple(items), refund)
 
-    def part(self, amount: Money) -> None:
-        """Take no more than a part of what was authorised."""
-        if not ZERO < amount <= self.amount:
+    def take(self, items: Sequence[Item]) -> None:
+        """Take of what was authorised what these cost; they stand on its receipt, however often one asks."""
+        amount = total_of(items)
+        if self.bill is None or not ZERO < amount <= self.amount:
             raise NotFound
-        self.amount = amount
+        self.amount, self.bill = amount, replace(self.bill, items=tuple(items))

@@ -13,7 +13,7 @@ from lavka.application.ports.wallet import Wallets
 from lavka.domain.errors import NotFound, OnlinePaymentOff, WalletFull
 from lavka.domain.money import ZERO
 from lavka.domain.orders import Order
-from lavka.domain.payments import Bill, Item, Payment, PaymentId, RefundId, Status
+from lavka.domain.payments import Payment, PaymentId, RefundId, Status
 from lavka.domain.tasks import Hopeless, Kind, Task, TaskId
 from lavka.domain.wallet import Kind as TransferKind
 from lavka.domain.wallet import Transfer, TransferId
@@ -73,9 +73,9 @@ class Settling:
         known = await self.payments.get(PaymentId(UUID(task.about["payment"])))
         if known.status is not Status.WAITING_FOR_CAPTURE or known.external_id is None:
             return
-        bill = await self._bill(known)
+        assert known.bill is not None
         try:
-            seen = await self._till.capture(known.external_id, known.amount, bill)
+            seen = await self._till.capture(known.external_id, known.amount, known.bill)
         except Refused:
             seen = await self._look(known.external_id)
             if seen.status is Status.WAITING_FOR_CAPTURE:
@@ -119,7 +119,7 @@ class Settling:
         elif payment.status is Status.SUCCEEDED:
             await self._give_back(payment, now)
         elif payment.status is Status.WAITING_FOR_CAPTURE and ZERO < order.owes <= payment.amount:
-            payment.part(order.owes)
+            payment.take(items_of(order.going_lines))
             await self.outbox.put([self._next(Kind.CAPTURE_PAYMENT, payment, now)])
         elif payment.status is Status.WAITING_FOR_CAPTURE:
             await self.outbox.put([self._next(Kind.VOID_PAYMENT, payment, now)])
@@ -141,22 +141,12 @@ class Settling:
     async def _give_back(self, payment: Payment, now: datetime) -> None:
         """Give all of it back: nobody owes it."""
         assert payment.bill is not None
-        whole = (Item(payment.bill.description, 1, payment.amount),)  # of a part the positions are not known
-        items = payment.bill.items if payment.bill.total == payment.amount else whole
-        refund = payment.refund(RefundId(self.ids()), payment.amount, items, now)
+        refund = payment.refund(RefundId(self.ids()), payment.amount, payment.bill.items, now)
         await self.changing.returning.refunds.add(refund)
         await self.outbox.put([to_be_refunded(refund, self.ids)])
 
     def _next(self, kind: Kind, payment: Payment, now: datetime) -> Task:
         return Task(TaskId(self.ids()), kind, {"payment": str(payment.id)}, now)
-
-    async def _bill(self, payment: Payment) -> Bill:
-        """What is captured, as the receipt tells it."""
-        assert payment.bill is not None
-        if payment.order is None or payment.bill.total == payment.amount:
-            return payment.bill
-        order = await self.changing.orders.get(payment.order)
-        return Bill(payment.bill.description, payment.bill.email, items_of(order.going_lines))
 
     async def _named(self, external_id: str) -> PaymentId | None:
         """Which payment the till calls so; None for one that is not ours.
