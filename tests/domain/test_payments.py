@@ -115,6 +115,16 @@ def test_one_key_opens_one_payment() -> None:
         payment.opened("two", None, NOON)
 
 
+def test_what_was_given_up_too_early_is_followed_again() -> None:
+    payment = a_charge(amount=200)
+    payment.become(Status.CANCELED)
+    payment.opened("one", "https://pay.test/1", NOON)
+    assert (payment.status, bool(payment.look_at)) == (Status.PENDING, True)
+    payment.become(Status.CANCELED)
+    payment.opened("one", None, NOON)
+    assert (payment.status, payment.look_at) == (Status.CANCELED, None)
+
+
 def test_one_looks_ever_more_rarely_and_at_what_is_over_no_more() -> None:
     payment = a_charge(external_id="x")
     waits = []

@@ -180,9 +180,14 @@ class Payment:
         return self.bill
 
     def opened(self, external_id: str, confirmation_url: str | None, now: datetime) -> None:
-        """Note what the provider calls it, and where it is paid; raise Hopeless when it has another name."""
+        """Note what the provider calls it, and where it is paid; raise Hopeless when it has another name.
+
+        One that was given up before the provider was heard of can be paid after all, and is followed again.
+        """
         if self.external_id not in (None, external_id):
             raise Hopeless("The provider has opened two payments under one key.")
+        if self.external_id is None and self.status is Status.CANCELED:
+            self.status = Status.PENDING
         self.external_id = external_id
         self.confirmation_url = confirmation_url or self.confirmation_url
         if self.is_open and self.look_at is None:
