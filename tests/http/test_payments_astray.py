@@ -177,3 +177,19 @@ async def test_what_is_captured_is_asked_for_alike_whatever_becomes_of_the_order
     assert first == second
     assert first.total == till.kept[name].amount == till.kept[name].refunded  # another sum is owed now
     assert [(item.description, item.quantity) for item in till.wanted[0].items] == [("Чайник", 2), ("Шар", 1)]
+
+
+async def test_a_paid_order_shows_the_payment_that_has_paid_it_not_one_that_could_be_paid_too(
+    client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    order = await an_online_order(client, bazaar)
+    path = f"/orders/{order['id']}/items/{bazaar.kettle.id}"
+    for quantity in (1, 2):
+        await client.patch(path, json={"quantity": quantity}, headers=bazaar.buyers)
+        another = made(await client.post(f"/orders/{order['id']}/pay", headers=bazaar.buyers))
+    assert another["id"] != order["payment"]["id"]
+    await told(client, till.pay(named(order["payment"])))
+    await carried_out()
+    body = (await client.get(f"/orders/{order['id']}", headers=bazaar.buyers)).json()
+    paid = {"id": order["payment"]["id"], "status": "succeeded", "confirmation_url": None}
+    assert (body["is_paid"], body["payment"]) == (True, paid)

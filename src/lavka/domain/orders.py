@@ -61,7 +61,7 @@ class Order:
     is_paid: bool = False
     expires_at: datetime | None = None
     payment: Payment | None = None
-    """The newest that was asked of the buyer for it."""
+    """The one that has paid it or, until then, the newest that was asked of the buyer for it."""
     history: list[Event] = field(default_factory=list)
 
     @property
