@@ -193,3 +193,17 @@ async def test_a_paid_order_shows_the_payment_that_has_paid_it_not_one_that_coul
     body = (await client.get(f"/orders/{order['id']}", headers=bazaar.buyers)).json()
     paid = {"id": order["payment"]["id"], "status": "succeeded", "confirmation_url": None}
     assert (body["is_paid"], body["payment"]) == (True, paid)
+
+
+async def test_what_is_being_captured_for_a_while_is_asked_for_until_it_is(
+    client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    till.is_two_stage = till.is_slow = True
+    order = await an_online_order(client, bazaar)
+    await told(client, till.pay(named(order["payment"])), "payment.waiting_for_capture")
+    await carried_out()
+    assert till.captured
+    till.is_slow = False
+    await execute("UPDATE outbox SET due_at = $1 WHERE kind = 'capture_payment'", [utc_now()])
+    await carried_out()
+    assert (await client.get(f"/orders/{order['id']}", headers=bazaar.buyers)).json()["is_paid"]

@@ -10,7 +10,7 @@ from lavka.application.ports.outbox import Outbox
 from lavka.application.ports.payments import Payments, Refused, Seen, Till
 from lavka.application.ports.system import Clock, Ids, Transaction
 from lavka.application.ports.wallet import Wallets
-from lavka.domain.errors import NotFound, OnlinePaymentOff, WalletFull
+from lavka.domain.errors import NotFound, OnlinePaymentOff, Unavailable, WalletFull
 from lavka.domain.money import ZERO
 from lavka.domain.orders import Order
 from lavka.domain.payments import Payment, PaymentId, RefundId, Status
@@ -80,7 +80,7 @@ class Settling:
             seen = await self._look(known.external_id)
             if seen.status is Status.WAITING_FOR_CAPTURE:
                 raise
-        await self.follow(known.id, seen)
+        await self._end(known.id, seen)
 
     async def void(self, task: Task) -> None:
         """Let go of what was authorised and is not owed."""
@@ -93,7 +93,7 @@ class Settling:
             seen = await self._look(known.external_id)
             if seen.status is Status.WAITING_FOR_CAPTURE:
                 raise
-        await self.follow(known.id, seen)
+        await self._end(known.id, seen)
 
     async def follow(self, payment: PaymentId, seen: Seen) -> None:
         """Take over what the till says of a payment, once; raise Hopeless for what cannot be."""
@@ -106,6 +106,12 @@ class Settling:
         async with self.changing.lend(known.order) as order, self.payments.change(payment) as lent:
             if self._is_news(lent, seen):
                 await self._follow_order(order, lent)
+
+    async def _end(self, payment: PaymentId, seen: Seen) -> None:
+        """Follow what is taken or let go of; raise Unavailable when it is neither yet."""
+        if seen.status is Status.WAITING_FOR_CAPTURE:
+            raise Unavailable
+        await self.follow(payment, seen)
 
     def _is_news(self, payment: Payment, seen: Seen) -> bool:
         _must_be(payment, seen)
