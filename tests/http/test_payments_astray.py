@@ -207,3 +207,17 @@ async def test_what_is_being_captured_for_a_while_is_asked_for_until_it_is(
     await execute("UPDATE outbox SET due_at = $1 WHERE kind = 'capture_payment'", [utc_now()])
     await carried_out()
     assert (await client.get(f"/orders/{order['id']}", headers=bazaar.buyers)).json()["is_paid"]
+
+
+async def test_shops_are_told_of_an_order_once_when_it_is_confirmed_before_it_is_paid(
+    client: AsyncClient, bazaar: Bazaar, till: PaperTill, admin: dict[str, str]
+) -> None:
+    order = await an_online_order(client, bazaar)
+    await client.patch(f"/orders/{order['id']}", json={"status": "confirmed"}, headers=admin)
+    await carried_out()
+    told_of = sorted(title for title in titles() if "новый заказ" in title)
+    assert told_of == [f"{shop}: новый заказ {order['number']}" for shop in ("Домашний очаг", "Мороз")]
+    await told(client, till.pay(named(order["payment"])))
+    await carried_out()
+    assert (await client.get(f"/orders/{order['id']}", headers=bazaar.buyers)).json()["is_paid"]
+    assert sorted(title for title in titles() if "новый заказ" in title) == told_of

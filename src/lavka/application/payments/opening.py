@@ -1,7 +1,7 @@
 """Payments before the money comes: made with what they are for, and opened at the till."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,13 +10,13 @@ from lavka.application.ports.accounts import Users
 from lavka.application.ports.orders import Orders
 from lavka.application.ports.payments import Ask, Payments, Refused, Till
 from lavka.application.ports.system import Clock, Ids, Transaction
-from lavka.domain import shipments
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import OnlinePaymentOff, Unavailable
 from lavka.domain.letters import Subject, to_be_sent
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import Line, Order, OrderId
 from lavka.domain.payments import Bill, Item, Payment, PaymentId, Status
+from lavka.domain.shipments import Shipment
 from lavka.domain.tasks import Hopeless, Kind, Task, TaskId
 
 PATIENCE = 5.0
@@ -53,13 +53,12 @@ def brought_about(order: Order, ids: Ids) -> list[Task]:
     tasks = [to_be_sent(ids(), Subject.ORDER_PLACED, now, order=order.id)]
     if order.payment is not None:
         return [*tasks, to_be_opened(order.payment, ids, now)]
-    return [*tasks, *told_to_shops(order, ids, now)]
+    return [*tasks, *told_to_shops(order, order.shipments, ids, now)]
 
 
-def told_to_shops(order: Order, ids: Ids, now: datetime) -> list[Task]:
-    """Letters to the shops of an order that they may begin with, but for those whose part is cancelled."""
-    going = [each.shop for each in order.shipments if each.status is not shipments.Status.CANCELED]
-    return [to_be_sent(ids(), Subject.NEW_ORDER, now, order=order.id, shop=shop) for shop in going]
+def told_to_shops(order: Order, ready: Iterable[Shipment], ids: Ids, now: datetime) -> list[Task]:
+    """Letters to shops that they may begin with their parts of an order."""
+    return [to_be_sent(ids(), Subject.NEW_ORDER, now, order=order.id, shop=each.shop) for each in ready]
 
 
 @dataclass(frozen=True, slots=True)

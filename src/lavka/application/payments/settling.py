@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from lavka.application.changing import Changing, to_be_refunded
-from lavka.application.payments.opening import items_of, to_be_settled, told_to_shops
+from lavka.application.payments.opening import items_of, to_be_settled
 from lavka.application.ports.outbox import Outbox
 from lavka.application.ports.payments import Payments, Refused, Seen, Till
 from lavka.application.ports.system import Clock, Ids, Transaction
@@ -121,7 +121,6 @@ class Settling:
         now = self.clock()
         if payment.status is Status.SUCCEEDED and order.owes == payment.amount:
             order.pay(now)
-            await self.outbox.put(told_to_shops(order, self.ids, now))
         elif payment.status is Status.SUCCEEDED:
             await self._give_back(payment, now)
         elif payment.status is Status.WAITING_FOR_CAPTURE and ZERO < order.owes <= payment.amount:
