@@ -242,6 +242,12 @@ async def a_payment_that_nobody_looks_at() -> None:
     await TortoisePayments().add(a_charge(order.buyer, order=order.id, external_id="late", look_at=late))
 
 
+async def a_payment_that_nobody_takes() -> None:
+    order = (await some_orders())["online new"]
+    waits = PaymentStatus.WAITING_FOR_CAPTURE
+    await TortoisePayments().add(a_charge(order.buyer, order=order.id, status=waits))
+
+
 PLANTED_ORDERS: Mapping[str, Sequence[Plant]] = {
     "an order's total is that of its lines which are not cancelled, or of all": [
         sql("UPDATE orders SET total = total + 1 WHERE id = [on_delivery new]"),
@@ -309,6 +315,10 @@ PLANTED_ORDERS: Mapping[str, Sequence[Plant]] = {
         sql("UPDATE refunds SET amount = amount + 1"),
         sql("DELETE FROM refunds"),
     ],
+    "a refund that has not gone back yet has its task": [
+        sql("DELETE FROM outbox WHERE kind = 'refund_payment'")
+    ],
+    "what was authorised has the task of taking it, or of letting go of it": [a_payment_that_nobody_takes],
     "a payment is asked of who has ordered": [a_payment_of_somebody_else],
     "a top-up that has come is in its wallet, less what goes back": [
         a_top_up_that_did_not_come,

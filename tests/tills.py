@@ -27,6 +27,12 @@ class PaperTill:
     given: dict[UUID, SeenRefund] = field(default_factory=dict)
     wanted: list[GiveBack] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    captured: list[Bill] = field(default_factory=list)
+    """What captures were asked with, also those that failed."""
+    is_slow: bool = False
+    """Whether a capture says that it goes on."""
+    fails_at: str | None = None
+    """The one call at which nothing is done."""
 
     async def open(self, ask: Ask) -> Seen:
         await self._before("open")
@@ -43,9 +49,12 @@ class PaperTill:
         return self.kept.get(payment)
 
     async def capture(self, payment: str, amount: Money, bill: Bill) -> Seen:
+        self.captured.append(bill)
         await self._before("capture")
         assert bill.total == amount
         self._must_wait(payment)
+        if self.is_slow:
+            return self.kept[payment]
         seen = self._set(payment, status=Status.SUCCEEDED, amount=amount)
         self._after()
         return seen
@@ -105,7 +114,7 @@ class PaperTill:
         self.calls.append(call)
         if self.fault == "hang":
             await asyncio.sleep(3600)
-        if self.fault == "lost":
+        if self.fault == "lost" or self.fails_at == call:
             raise Unavailable
         if self.fault == "refuse":
             raise Refused("invalid_request: receipt")

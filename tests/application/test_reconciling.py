@@ -133,6 +133,17 @@ async def test_what_never_came_to_the_till_is_cancelled_after_an_hour(shop: Shop
     assert (await TortoisePayments().get(young.id)).status is Status.PENDING
 
 
+async def test_what_was_given_up_and_came_to_the_till_after_all_is_followed(
+    shop: Shop, till: PaperTill, topped_up: Payment
+) -> None:
+    nothing_known = "external_id = NULL, confirmation_url = NULL, look_at = NULL"
+    await execute(f"UPDATE payments SET status = 'canceled', {nothing_known}")
+    till.pay(topped_up.id)
+    assert [is_mended for _, is_mended in await found(shop)] == [True]
+    await carried_out()
+    assert (await shop.banking.wallets.balance(topped_up.payer)) == Money(500)
+
+
 async def test_what_the_till_has_lost_is_told(shop: Shop, till: PaperTill) -> None:
     user = a_user()
     await TortoiseUsers().add(user)

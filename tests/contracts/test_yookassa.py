@@ -26,6 +26,7 @@ from desks import (
 from structlog.testing import capture_logs
 from yookassa_server import FAULTS, SECRET, SHOP, Asked, YooKassaServer
 
+from lavka.adapters.yookassa import client as module
 from lavka.adapters.yookassa.client import YooKassa, connected
 from lavka.adapters.yookassa.wire import Account
 from lavka.adapters.yookassa.words import Terms, positions
@@ -224,6 +225,20 @@ async def test_logs_hold_no_secret_and_no_stranger_s_words(
     for words in ("stranger", "\x1b", "javascript", "maria@example.com", "xxxxx"):
         assert words not in str(logs)
     assert SECRET not in repr(Account(SHOP, SECRET, yookassa.url))
+
+
+async def test_a_part_of_a_list_is_not_taken_for_the_whole(
+    yookassa: YooKassaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAGE", 2)
+    monkeypatch.setattr(module, "MOST_PAGES", 3)
+    async with client(yookassa) as till:
+        for _ in range(6):
+            await till.open(an_ask())
+        assert len(await listed(till)) == 6
+        await till.open(an_ask())
+        with pytest.raises(Unavailable):
+            await listed(till)
 
 
 async def test_pages_of_payments_are_read_to_the_end(yookassa: YooKassaServer) -> None:

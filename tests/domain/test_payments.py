@@ -92,6 +92,19 @@ def test_the_till_is_not_asked_again_when_it_has_forgotten_the_key() -> None:
         payment.ask(BILL, NOON + KEYS_LIVE + timedelta(seconds=1))
 
 
+def test_a_payment_waits_while_it_can_be_opened_or_paid() -> None:
+    late = NOON + KEYS_LIVE + timedelta(seconds=1)
+    payment = a_charge(amount=200)
+    assert payment.waits(late)  # nobody was asked yet
+    payment.ask(BILL, NOON)
+    assert payment.waits(NOON + KEYS_LIVE)
+    assert not payment.waits(late)
+    payment.opened("one", None, NOON)
+    assert payment.waits(late)
+    payment.become(Status.CANCELED)
+    assert not payment.waits(NOON)
+
+
 def test_one_key_opens_one_payment() -> None:
     payment = a_charge(amount=200)
     payment.ask(BILL, NOON)
@@ -100,6 +113,16 @@ def test_one_key_opens_one_payment() -> None:
     assert payment.confirmation_url == "https://pay.test/1"
     with pytest.raises(Hopeless):
         payment.opened("two", None, NOON)
+
+
+def test_what_was_given_up_too_early_is_followed_again() -> None:
+    payment = a_charge(amount=200)
+    payment.become(Status.CANCELED)
+    payment.opened("one", "https://pay.test/1", NOON)
+    assert (payment.status, bool(payment.look_at)) == (Status.PENDING, True)
+    payment.become(Status.CANCELED)
+    payment.opened("one", None, NOON)
+    assert (payment.status, payment.look_at) == (Status.CANCELED, None)
 
 
 def test_one_looks_ever_more_rarely_and_at_what_is_over_no_more() -> None:
@@ -116,13 +139,24 @@ def test_one_looks_ever_more_rarely_and_at_what_is_over_no_more() -> None:
     assert payment.look_at is None
 
 
+def test_what_makes_no_sense_is_looked_at_no_more_until_somebody_says_so() -> None:
+    payment = a_charge(external_id="x")
+    payment.look_again(NOON)
+    payment.look_no_more()
+    assert payment.look_at is None
+    payment.look_again(NOON)
+    assert payment.look_at
+
+
 def test_of_what_was_authorised_a_part_is_taken_and_no_more() -> None:
-    payment = a_charge(amount=200, status=Status.WAITING_FOR_CAPTURE)
-    for amount in (0, 201):
+    payment = a_charge(amount=200, status=Status.WAITING_FOR_CAPTURE, bill=BILL, asked_at=NOON)
+    for items in ([], [Item("Чайник", 1, Money(201))]):
         with pytest.raises(NotFound):
-            payment.part(Money(amount))
-    payment.part(Money(150))
-    assert payment.amount == Money(150)
+            payment.take(items)
+    items = (Item("Чайник", 1, Money(100)), Item("Шар", 2, Money(25)))
+    payment.take(items)
+    assert payment.bill == Bill(BILL.description, BILL.email, items)
+    assert payment.amount == payment.bill.total == Money(150)
 
 
 def test_a_refund_that_was_given_stays_given() -> None:
@@ -137,6 +171,31 @@ def test_a_refund_that_was_given_stays_given() -> None:
 
 def test_a_refused_refund_is_asked_for_as_another_request() -> None:
     refund = a_charge(status=Status.SUCCEEDED).refund(RefundId(new_id()), Money(5), [], NOON)
-    refund.become(RefundStatus.CANCELED, "x")
-    refund.renew(UUID(int=7))
-    assert (refund.key, refund.status, refund.external_id) == (UUID(int=7), RefundStatus.PENDING, None)
+    first, second, late = refund.key, UUID(int=7), NOON + timedelta(hours=30)
+    assert not refund.must_be_renewed(NOON + KEYS_LIVE)
+    refund.refuse(second)
+    assert refund.status is RefundStatus.PENDING
+    refund.refuse(first)
+    assert refund.must_be_renewed(NOON)
+    refund.renew(second, first, late)
+    assert (refund.key, refund.status, refund.external_id) == (second, RefundStatus.PENDING, None)
+    assert not refund.must_be_renewed(late + KEYS_LIVE)
+    for key in (first, UUID(int=8)):  # of two who were refused at once, one makes another request
+        refund.renew(UUID(int=9), key, late)
+        assert refund.key == second
+
+
+def test_a_request_that_is_too_old_to_be_repeated_is_renewed_unless_it_is_known_there() -> None:
+    refund = a_charge(status=Status.SUCCEEDED).refund(RefundId(new_id()), Money(5), [], NOON)
+    late = NOON + KEYS_LIVE + timedelta(seconds=1)
+    assert refund.must_be_renewed(late)
+    refund.become(RefundStatus.PENDING, "x")
+    assert not refund.must_be_renewed(late)
+
+
+def test_what_has_gone_back_is_not_asked_for_anew_by_who_was_refused_before() -> None:
+    refund = a_charge(status=Status.SUCCEEDED).refund(RefundId(new_id()), Money(5), [], NOON)
+    refund.become(RefundStatus.SUCCEEDED, "x")
+    refund.refuse(refund.key)
+    refund.renew(UUID(int=7), refund.key, NOON)
+    assert (refund.key, refund.status, refund.external_id) == (refund.id, RefundStatus.SUCCEEDED, "x")

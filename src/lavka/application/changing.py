@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from lavka.application.payments.opening import asked_of, items_of, to_be_opened
+from lavka.application.payments.opening import asked_of, items_of, to_be_opened, told_to_shops
 from lavka.application.ports.orders import Orders, Reason, Stock
 from lavka.application.ports.outbox import Outbox
 from lavka.application.ports.payments import Payments, Refunds
@@ -17,6 +17,7 @@ from lavka.domain.lines import Release
 from lavka.domain.money import ZERO
 from lavka.domain.orders import Order, OrderId, PaymentMethod
 from lavka.domain.payments import Payment, PaymentId, Refund, RefundId
+from lavka.domain.shipments import Status
 from lavka.domain.tasks import Kind, Task, TaskId
 from lavka.domain.wallet import Kind as TransferKind
 from lavka.domain.wallet import Transfer, TransferId
@@ -84,11 +85,15 @@ class Changing:
     async def lend(self, order: OrderId) -> AsyncIterator[Order]:
         """Lock one, lend it, save it; raise NotFound.
 
-        When it has come to another status its buyer gets a letter, when another sum is owed another payment.
+        When it has come to another status its buyer gets a letter, when another sum is owed another payment;
+        what waited for a payment and is confirmed, by it or without it, is told to its shops.
         """
         async with self.orders.change(order) as lent:
-            before = lent.status
+            before, new = lent.status, lent.new_shipments
             yield lent
+            if lent.payment_method is PaymentMethod.ONLINE:
+                ready = [each for each in new if each.status is Status.CONFIRMED]
+                await self.outbox.put(told_to_shops(lent, ready, self.ids, self.clock()))
             if lent.status is not before:
                 told = {"order": lent.id, "status": lent.status.value}
                 letter = to_be_sent(self.ids(), Subject.ORDER_STATUS, self.clock(), **told)

@@ -1,15 +1,16 @@
 """`lavka reconcile`: our payments beside the provider's."""
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from lavka.application.payments.reconciling import Difference
 from lavka.bootstrap import open_shop, utc_now
 from lavka.cli.terminal import err, out, patient, run
+from lavka.domain.errors import Unavailable
 from lavka.domain.tasks import Queue
 
 
@@ -22,10 +23,9 @@ def reconcile(
     if not found:
         out.print("The provider has what the shop has.")
         return
-    table = Table("Payment", "Difference", "")
-    for each in found:
-        table.add_row(each.payment, each.message, "mended" if each.is_mended else "look at it")
-    out.print(table)
+    for each in found:  # on lines of their own: an id can be copied however narrow the terminal is
+        out.print(f"{each.payment}  {'mended' if each.is_mended else 'look at it'}", markup=False)
+        out.print(f"    {each.message}", markup=False)
     left = [each for each in found if not each.is_mended]
     if left:
         err.print(
@@ -37,7 +37,13 @@ def reconcile(
 async def _compare(days: int) -> Sequence[Difference]:
     async with open_shop(patient()) as shop:
         now = utc_now()
-        found = await shop.reconciling.compare(now - timedelta(days=days), now)
+        try:
+            found = await shop.reconciling.compare(now - timedelta(days=days), now)
+        except Unavailable:
+            err.print(
+                "The provider gives no list of its payments, or the database no answer: try again later."
+            )
+            raise typer.Exit(os.EX_UNAVAILABLE) from None
         while await shop.relaying.relay(Queue.PAYMENTS):  # what is looked at again is looked at now
             pass
     return found

@@ -61,7 +61,7 @@ class Order:
     is_paid: bool = False
     expires_at: datetime | None = None
     payment: Payment | None = None
-    """The newest that was asked of the buyer for it."""
+    """The one that has paid it or, until then, the newest that was asked of the buyer for it."""
     history: list[Event] = field(default_factory=list)
 
     @property
@@ -144,7 +144,7 @@ class Order:
         """
         if self.expires_at is None or self.expires_at > now:
             raise InvalidTransition
-        return self._become(self._new(), Status.CANCELED, SYSTEM, now)
+        return self._become(self.new_shipments, Status.CANCELED, SYSTEM, now)
 
     def change(self, offer: OfferId, quantity: int) -> tuple[Line, int]:
         """Order so many of a line instead; give it as it was, and how many more that are.
@@ -162,7 +162,7 @@ class Order:
         """
         place, line = self._changeable(offer)
         if self.going_lines == [line]:
-            return self._become(self._new(), Status.CANCELED, by, now)
+            return self._become(self.new_shipments, Status.CANCELED, by, now)
         del self.lines[place]
         self.shipments = [each for each in self.shipments if self.of_shop(each)]
         self._note(now, by)
@@ -172,12 +172,14 @@ class Order:
     def _changeable(self, offer: OfferId) -> tuple[int, Line]:
         for place, line in enumerate(self.lines):
             if line.offer == offer:
-                if self.is_paid or line.shop not in {each.shop for each in self._new()}:
+                if self.is_paid or line.shop not in {each.shop for each in self.new_shipments}:
                     raise InvalidTransition
                 return place, line
         raise NotFound
 
-    def _new(self) -> list[Shipment]:
+    @property
+    def new_shipments(self) -> list[Shipment]:
+        """Those that nobody has begun with."""
         return [each for each in self.shipments if each.status is Status.NEW]
 
     def _become(self, shipments: Iterable[Shipment], status: Status, by: Actor, now: datetime) -> Release:

@@ -1,7 +1,7 @@
 """Payments: money that comes from outside, for an order or into a wallet, and goes back."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -86,7 +86,10 @@ def total_of(items: Sequence[Item]) -> Money:
 
 @dataclass(slots=True)
 class Refund:
-    """Money of a payment that goes back. `key` stands for the request; another one after a refusal."""
+    """Money of a payment that goes back.
+
+    `key` stands for the request, `created_at` is when it was first made; once cancelled it needs another.
+    """
 
     id: RefundId
     payment: PaymentId
@@ -104,9 +107,21 @@ class Refund:
             self.status, self.external_id = status, external_id
         return is_news
 
-    def renew(self, key: UUID) -> None:
-        """Ask anew, as another request: the one before came to nothing."""
-        self.key, self.status, self.external_id = key, RefundStatus.PENDING, None
+    def must_be_renewed(self, now: datetime) -> bool:
+        """Whether its request came to nothing, or was made too long ago to be repeated."""
+        is_late = self.external_id is None and now > self.created_at + KEYS_LIVE
+        return self.status is RefundStatus.CANCELED or is_late
+
+    def refuse(self, key: UUID) -> None:
+        """Note that the request of this key came to nothing."""
+        if self.key == key and self.status is RefundStatus.PENDING:
+            self.status = RefundStatus.CANCELED
+
+    def renew(self, key: UUID, instead_of: UUID, now: datetime) -> None:
+        """Make another request instead of this one, unless there is another already, or it has gone back."""
+        if self.key == instead_of and self.status is not RefundStatus.SUCCEEDED:
+            self.key, self.status, self.external_id = key, RefundStatus.PENDING, None
+            self.created_at = now
 
 
 def given_back(refunds: Iterable[Refund]) -> Money:
@@ -145,21 +160,34 @@ class Payment:
         """What may still go back."""
         return self.amount - self.refunded if self.status is Status.SUCCEEDED else ZERO
 
+    def waits(self, now: datetime) -> bool:
+        """Whether it can be paid, or may still be opened to be paid."""
+        return self.is_open and (self.external_id is not None or not self._is_forgotten(now))
+
+    def _is_forgotten(self, now: datetime) -> bool:
+        """Whether it was asked for so long ago that the provider does not know its key any more."""
+        return self.asked_at is not None and now > self.asked_at + KEYS_LIVE
+
     def ask(self, bill: Bill, now: datetime) -> Bill:
         """Note that the provider is being asked, and give what for: the same as the first time.
 
         Raise Hopeless when the provider does not know the key any more: it could be paid twice.
         """
-        if self.asked_at is not None and now > self.asked_at + KEYS_LIVE:
+        if self._is_forgotten(now):
             raise Hopeless("It was asked for a day ago and never answered: look for it at the provider.")
         if self.bill is None or self.asked_at is None:
             self.bill, self.asked_at = bill, now
         return self.bill
 
     def opened(self, external_id: str, confirmation_url: str | None, now: datetime) -> None:
-        """Note what the provider calls it, and where it is paid; raise Hopeless when it has another name."""
+        """Note what the provider calls it, and where it is paid; raise Hopeless when it has another name.
+
+        One that was given up before the provider was heard of can be paid after all, and is followed again.
+        """
         if self.external_id not in (None, external_id):
             raise Hopeless("The provider has opened two payments under one key.")
+        if self.external_id is None and self.status is Status.CANCELED:
+            self.status = Status.PENDING
         self.external_id = external_id
         self.confirmation_url = confirmation_url or self.confirmation_url
         if self.is_open and self.look_at is None:
@@ -181,6 +209,10 @@ class Payment:
         if self.is_open:
             self.look_at = now + min(max(now - self.created_at, FIRST_LOOK), LAST_LOOK)
 
+    def look_no_more(self) -> None:
+        """Leave it to a person: what the provider says of it makes no sense, now and the next time."""
+        self.look_at = None
+
     def refund(self, refund: RefundId, amount: Money, items: Sequence[Item], now: datetime) -> Refund:
         """Give a part back, or all; raise NotFound when so much was not paid."""
         if not ZERO < amount <= self.refundable:
@@ -188,8 +220,9 @@ class Payment:
         self.refunded += amount
         return Refund(refund, self.id, amount, now, tuple(items), refund)
 
-    def part(self, amount: Money) -> None:
-        """Take no more than a part of what was authorised."""
-        if not ZERO < amount <= self.amount:
+    def take(self, items: Sequence[Item]) -> None:
+        """Take of what was authorised what these cost; they stand on its receipt, however often one asks."""
+        amount = total_of(items)
+        if self.bill is None or not ZERO < amount <= self.amount:
             raise NotFound
-        self.amount = amount
+        self.amount, self.bill = amount, replace(self.bill, items=tuple(items))

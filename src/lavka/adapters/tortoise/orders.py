@@ -22,6 +22,7 @@ from lavka.adapters.tortoise.rowsets import id_of
 from lavka.application.ports.catalog import PageWish
 from lavka.application.ports.orders import OrderFilter, OrderPage
 from lavka.domain.errors import NotFound
+from lavka.domain.money import ZERO
 from lavka.domain.orders import Order, OrderId, PaymentMethod
 from lavka.domain.shipments import ShipmentId
 
@@ -98,7 +99,9 @@ async def _whole(rows: Sequence[Row]) -> Sequence[Order]:
 
 def _of(row: Row, parts: Sequence[dict[Any, list[Row]]], payments: Sequence[Row]) -> Order:
     order = order_of(row, *(part[row["id"]] for part in parts))
-    order.payment = payment_of(payments[-1]) if payments else None
+    asked = [payment_of(each) for each in payments]
+    paying = [each for each in asked if each.refundable > ZERO]
+    order.payment = next(iter(paying or asked[-1:]), None)
     return order
 
 

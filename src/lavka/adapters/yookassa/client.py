@@ -108,7 +108,10 @@ class YooKassa:
             return seen
 
     async def opened(self, since: datetime, until: datetime) -> AsyncIterator[Seen]:
-        """List what was opened in this time, by whomever; what is in another currency is left out."""
+        """List what was opened in this time, by whomever; what is in another currency is left out.
+
+        A list without an end, or of more than can be read, is not given as if it were the whole.
+        """
         wanted = {"created_at.gte": _written(since), "created_at.lt": _written(until), "limit": str(PAGE)}
         for _ in range(MOST_PAGES):
             async with _trying("opened", self._seconds):
@@ -116,9 +119,12 @@ class YooKassa:
                 page = [seen for item in items if (seen := _ours(item))]
             for seen in page:
                 yield seen
-            if cursor is None or cursor == wanted.get("cursor"):
+            if cursor is None:
                 return
+            if cursor == wanted.get("cursor"):
+                break
             wanted["cursor"] = cursor
+        raise _unknown("opened", "a list that does not end")
 
     async def _find(self, payment: str) -> Seen | None:
         answer = await self._wire.get(f"/payments/{payment}")

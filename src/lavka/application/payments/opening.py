@@ -1,7 +1,7 @@
 """Payments before the money comes: made with what they are for, and opened at the till."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,8 @@ from lavka.domain.letters import Subject, to_be_sent
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import Line, Order, OrderId
 from lavka.domain.payments import Bill, Item, Payment, PaymentId, Status
-from lavka.domain.tasks import Kind, Task, TaskId
+from lavka.domain.shipments import Shipment
+from lavka.domain.tasks import Hopeless, Kind, Task, TaskId
 
 PATIENCE = 5.0
 """Seconds that a buyer waits for the till; what takes longer is opened later."""
@@ -51,17 +52,15 @@ def brought_about(order: Order, ids: Ids) -> list[Task]:
     now = order.created_at
     if order.payment is None:
         letter = to_be_sent(ids(), Subject.ORDER_PLACED, now, order=order.id)
-        return [letter, *told_to_shops(order, ids, now)]
+        return [letter, *told_to_shops(order, order.shipments, ids, now)]
     # by then it is known where it is paid, which the letter tells
     letter = to_be_sent(ids(), Subject.ORDER_PLACED, now + HEAD_START, order=order.id)
     return [letter, to_be_opened(order.payment, ids, now)]
 
 
-def told_to_shops(order: Order, ids: Ids, now: datetime) -> list[Task]:
-    """Letters to the shops of an order that they may begin with."""
-    return [
-        to_be_sent(ids(), Subject.NEW_ORDER, now, order=order.id, shop=each.shop) for each in order.shipments
-    ]
+def told_to_shops(order: Order, ready: Iterable[Shipment], ids: Ids, now: datetime) -> list[Task]:
+    """Letters to shops that they may begin with their parts of an order."""
+    return [to_be_sent(ids(), Subject.NEW_ORDER, now, order=order.id, shop=each.shop) for each in ready]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Opening:
         try:
             async with asyncio.timeout(PATIENCE):
                 return await self.open(payment.id)
-        except (Unavailable, Refused, TimeoutError):  # the outbox tries again, and says why it cannot
+        except (Unavailable, Hopeless, TimeoutError):  # the outbox tries again, and says why it cannot
             return payment
 
     async def work(self, task: Task) -> None:

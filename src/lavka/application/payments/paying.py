@@ -74,7 +74,7 @@ class Paying:
                 raise NotFound
             if lent.owes == ZERO:
                 raise InvalidTransition
-            if lent.payment and lent.payment.is_open and lent.payment.amount == lent.owes:
+            if lent.payment and lent.payment.waits(self.clock()) and lent.payment.amount == lent.owes:
                 return lent.payment
             return await self.changing.ask(lent)
 

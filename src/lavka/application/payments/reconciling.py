@@ -92,7 +92,7 @@ class Reconciling:
             text = f"{seen.amount} were paid by a payment that this shop did not ask for."
             return [Difference(seen.external_id, text, is_mended=False)] if is_money else []
         if ours.external_id is None or ours.status is not seen.status:
-            if not ours.is_open:
+            if not ours.is_open and ours.external_id is not None:
                 text = f"It is {seen.status.value} there, and {ours.status.value} here."
                 return [Difference(seen.external_id, text, is_mended=False)]
             told = to_be_settled(self.ids, self.clock(), external_id=seen.external_id)

@@ -9,7 +9,7 @@ from lavka.application.ports.payments import GiveBack, Payments, Refunds, Refuse
 from lavka.application.ports.system import Clock, Ids, Transaction
 from lavka.domain.errors import OnlinePaymentOff
 from lavka.domain.letters import Subject, to_be_sent
-from lavka.domain.payments import KEYS_LIVE, Payment, Refund, RefundId, RefundStatus, given_back
+from lavka.domain.payments import Payment, Refund, RefundId, RefundStatus, given_back
 from lavka.domain.tasks import Hopeless, Kind, Task, TaskId
 
 LOOK_AGAIN = timedelta(minutes=10)
@@ -37,36 +37,38 @@ class Refunding:
     async def refund(self, task: Task) -> None:
         """Ask for it, or what has become of it. Raise Unavailable; Hopeless when the till refuses.
 
-        After a refusal an administrator's next try is another request to the till.
+        After a refusal an administrator's next try is another request to the till, if meanwhile nothing was
+        given back past the shop.
         """
         refund = await self.refunds.get(RefundId(UUID(task.about["refund"])))
         if refund.status is RefundStatus.SUCCEEDED:
             return
         payment = await self.payments.get(refund.payment)
-        try:
-            await self._follow(payment, refund.id, await self._seen(payment, refund))
-        except Refused:
-            await self._renew(refund.id)
-            raise
-
-    async def _seen(self, payment: Payment, refund: Refund) -> SeenRefund:
-        assert payment.external_id is not None
-        assert payment.bill is not None
         if self.till is None:
             raise OnlinePaymentOff
+        if refund.must_be_renewed(self.clock()):
+            await self._must_not_be_given(self.till, payment)
+            refund = await self._renewed(refund)
+        try:
+            await self._follow(payment, refund.id, await self._seen(self.till, payment, refund))
+        except Refused:
+            async with self.refunds.change(refund.id) as lent:
+                lent.refuse(refund.key)
+            raise
+
+    async def _seen(self, till: Till, payment: Payment, refund: Refund) -> SeenRefund:
+        assert payment.external_id is not None
+        assert payment.bill is not None
         if refund.external_id is not None:
-            seen = await self.till.look_at_refund(refund.external_id)
+            seen = await till.look_at_refund(refund.external_id)
             if seen is None:
                 raise Hopeless("The provider knows this refund no more.")
             return seen
-        if self.clock() > refund.created_at + KEYS_LIVE:
-            await self._must_not_be_given(self.till, payment)
-            refund = await self._renew(refund.id)
         wanted = GiveBack(refund.key, payment.external_id, refund.amount, refund.items, payment.bill.email)
-        return await self.till.refund(wanted)
+        return await till.refund(wanted)
 
     async def _must_not_be_given(self, till: Till, payment: Payment) -> None:
-        """Raise Hopeless if the till has given back more than is noted: its keys are too old to ask again."""
+        """Raise Hopeless if the till has given back another sum than is noted: perhaps this very refund."""
         assert payment.external_id is not None
         seen = await till.look(payment.external_id)
         noted = given_back(await self.refunds.of(payment.id))
@@ -75,9 +77,9 @@ class Refunding:
                 "The provider has given back another sum than is noted: look for the refund there."
             )
 
-    async def _renew(self, refund: RefundId) -> Refund:
-        async with self.refunds.change(refund) as lent:
-            lent.renew(self.ids())
+    async def _renewed(self, refund: Refund) -> Refund:
+        async with self.refunds.change(refund.id) as lent:
+            lent.renew(self.ids(), refund.key, self.clock())
         return lent
 
     async def _follow(self, payment: Payment, refund: RefundId, seen: SeenRefund) -> None:
@@ -92,7 +94,6 @@ class Refunding:
             if lent.status is RefundStatus.PENDING:
                 await self.outbox.put([self._task(refund, LOOK_AGAIN)])
         if seen.status is RefundStatus.CANCELED:
-            await self._renew(refund)
             raise Hopeless("The provider has cancelled the refund: see why there, then retry.")
 
     def _task(self, refund: RefundId, later: timedelta = timedelta()) -> Task:

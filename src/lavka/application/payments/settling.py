@@ -1,19 +1,19 @@
 """Payments after they are asked for: the till is asked what has become of them, and only that is believed."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
 
 from lavka.application.changing import Changing, to_be_refunded
-from lavka.application.payments.opening import items_of, to_be_settled, told_to_shops
+from lavka.application.payments.opening import items_of, to_be_settled
 from lavka.application.ports.outbox import Outbox
 from lavka.application.ports.payments import Payments, Refused, Seen, Till
 from lavka.application.ports.system import Clock, Ids, Transaction
 from lavka.application.ports.wallet import Wallets
-from lavka.domain.errors import NotFound, OnlinePaymentOff, WalletFull
+from lavka.domain.errors import NotFound, OnlinePaymentOff, Unavailable, WalletFull
 from lavka.domain.money import ZERO
 from lavka.domain.orders import Order
-from lavka.domain.payments import Bill, Item, Payment, PaymentId, RefundId, Status
+from lavka.domain.payments import Payment, PaymentId, RefundId, Status
 from lavka.domain.tasks import Hopeless, Kind, Task, TaskId
 from lavka.domain.wallet import Kind as TransferKind
 from lavka.domain.wallet import Transfer, TransferId
@@ -43,7 +43,7 @@ class Settling:
                 now = self.clock()
                 if lent.look_at is not None and lent.look_at <= now:  # no other process has come first
                     lent.look_again(now)
-                    await self.outbox.put([to_be_settled(self.ids, now, payment=payment)])
+                    await self.outbox.put([_to_be_looked_at(payment, now)])
                     return True
         return False
 
@@ -56,22 +56,31 @@ class Settling:
         else:
             payment = named
         known = await self.payments.get(payment)
-        if known.is_open and known.external_id is not None:
+        if not known.is_open or known.external_id is None:
+            return
+        try:
             await self.follow(payment, await self._look(known.external_id))
+        except Hopeless:
+            async with self.payments.change(payment) as lent:
+                lent.look_no_more()
+            raise
+        if known.look_at is None:  # an administrator has had it tried again, and it is well
+            async with self.payments.change(payment) as lent:
+                lent.look_again(self.clock())
 
     async def capture(self, task: Task) -> None:
         """Take what was authorised, as far as it is owed."""
         known = await self.payments.get(PaymentId(UUID(task.about["payment"])))
         if known.status is not Status.WAITING_FOR_CAPTURE or known.external_id is None:
             return
-        bill = await self._bill(known)
+        assert known.bill is not None
         try:
-            seen = await self._till.capture(known.external_id, known.amount, bill)
+            seen = await self._till.capture(known.external_id, known.amount, known.bill)
         except Refused:
             seen = await self._look(known.external_id)
             if seen.status is Status.WAITING_FOR_CAPTURE:
                 raise
-        await self.follow(known.id, seen)
+        await self._end(known.id, seen)
 
     async def void(self, task: Task) -> None:
         """Let go of what was authorised and is not owed."""
@@ -84,7 +93,7 @@ class Settling:
             seen = await self._look(known.external_id)
             if seen.status is Status.WAITING_FOR_CAPTURE:
                 raise
-        await self.follow(known.id, seen)
+        await self._end(known.id, seen)
 
     async def follow(self, payment: PaymentId, seen: Seen) -> None:
         """Take over what the till says of a payment, once; raise Hopeless for what cannot be."""
@@ -98,6 +107,12 @@ class Settling:
             if self._is_news(lent, seen):
                 await self._follow_order(order, lent)
 
+    async def _end(self, payment: PaymentId, seen: Seen) -> None:
+        """Follow what is taken or let go of; raise Unavailable when it is neither yet."""
+        if seen.status is Status.WAITING_FOR_CAPTURE:
+            raise Unavailable
+        await self.follow(payment, seen)
+
     def _is_news(self, payment: Payment, seen: Seen) -> bool:
         _must_be(payment, seen)
         return payment.become(seen.status)
@@ -106,11 +121,10 @@ class Settling:
         now = self.clock()
         if payment.status is Status.SUCCEEDED and order.owes == payment.amount:
             order.pay(now)
-            await self.outbox.put(told_to_shops(order, self.ids, now))
         elif payment.status is Status.SUCCEEDED:
             await self._give_back(payment, now)
         elif payment.status is Status.WAITING_FOR_CAPTURE and ZERO < order.owes <= payment.amount:
-            payment.part(order.owes)
+            payment.take(items_of(order.going_lines))
             await self.outbox.put([self._next(Kind.CAPTURE_PAYMENT, payment, now)])
         elif payment.status is Status.WAITING_FOR_CAPTURE:
             await self.outbox.put([self._next(Kind.VOID_PAYMENT, payment, now)])
@@ -132,22 +146,12 @@ class Settling:
     async def _give_back(self, payment: Payment, now: datetime) -> None:
         """Give all of it back: nobody owes it."""
         assert payment.bill is not None
-        whole = (Item(payment.bill.description, 1, payment.amount),)  # of a part the positions are not known
-        items = payment.bill.items if payment.bill.total == payment.amount else whole
-        refund = payment.refund(RefundId(self.ids()), payment.amount, items, now)
+        refund = payment.refund(RefundId(self.ids()), payment.amount, payment.bill.items, now)
         await self.changing.returning.refunds.add(refund)
         await self.outbox.put([to_be_refunded(refund, self.ids)])
 
     def _next(self, kind: Kind, payment: Payment, now: datetime) -> Task:
         return Task(TaskId(self.ids()), kind, {"payment": str(payment.id)}, now)
-
-    async def _bill(self, payment: Payment) -> Bill:
-        """What is captured, as the receipt tells it."""
-        assert payment.bill is not None
-        if payment.order is None or payment.bill.total == payment.amount:
-            return payment.bill
-        order = await self.changing.orders.get(payment.order)
-        return Bill(payment.bill.description, payment.bill.email, items_of(order.going_lines))
 
     async def _named(self, external_id: str) -> PaymentId | None:
         """Which payment the till calls so; None for one that is not ours.
@@ -177,6 +181,12 @@ class Settling:
         if self.till is None:
             raise OnlinePaymentOff
         return self.till
+
+
+def _to_be_looked_at(payment: PaymentId, now: datetime) -> Task:
+    """The task of asking the till about it: one an hour, while those before wait for a till that is gone."""
+    made = TaskId(uuid5(payment, now.astimezone(UTC).strftime("%Y-%m-%dT%H")))
+    return Task(made, Kind.SETTLE_PAYMENT, {"payment": str(payment)}, now)
 
 
 def _must_be(payment: Payment, seen: Seen) -> None:

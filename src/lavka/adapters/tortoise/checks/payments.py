@@ -1,5 +1,9 @@
 """What must hold of payments and refunds."""
 
+TASK = """SELECT 1 FROM outbox t WHERE t.kind IN ({kinds})
+        AND t.about LIKE '%' || CAST({about} AS TEXT) || '%'"""
+"""That something waits in the outbox, perhaps for a person."""
+
 PAYMENTS: dict[str, str] = {
     "the till has taken what is due of an order, and no more": """
         SELECT o.id, o.payment_method, o.status, o.is_paid, o.total FROM orders o
@@ -11,6 +15,12 @@ PAYMENTS: dict[str, str] = {
         SELECT p.id, p.refunded, COALESCE(sum(r.amount), 0) AS asked
         FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id
         GROUP BY p.id, p.refunded HAVING p.refunded <> COALESCE(sum(r.amount), 0)""",
+    "a refund that has not gone back yet has its task": f"""
+        SELECT r.id, r.payment_id FROM refunds r
+        WHERE r.status = 'pending' AND NOT EXISTS ({TASK.format(kinds="'refund_payment'", about="r.id")})""",
+    "what was authorised has the task of taking it, or of letting go of it": f"""
+        SELECT p.id, p.external_id FROM payments p WHERE p.status = 'waiting_for_capture'
+        AND NOT EXISTS ({TASK.format(kinds="'capture_payment', 'void_payment'", about="p.id")})""",
     "a payment is asked of who has ordered": """
         SELECT p.id, p.order_id, p.user_id FROM payments p JOIN orders o ON o.id = p.order_id
         WHERE p.user_id <> o.user_id""",
