@@ -57,6 +57,11 @@ WRONG = [
     ("PUBLIC_URL", "javascript:alert(1)"),
     ("PUBLIC_URL", "http://"),
     ("PUBLIC_URL", "http://shop.example:port"),
+    ("PUBLIC_URL", "https://shop.example/a b"),
+    ("PUBLIC_URL", 'https://shop.example/"><script>'),
+    ("PUBLIC_URL", "https://user:hidden-word@shop.example"),
+    ("SMTP_URL", "smtp://mail.example:0"),
+    ("SMTP_URL", "smtp://mail example"),
     ("SMTP_URL", "mail.example"),
     ("SMTP_URL", "http://mail.example"),
     ("SMTP_URL", "smtp://"),
@@ -75,6 +80,7 @@ WRONG = [
     ("MAIL_FROM", "Lavka <shop>"),
     ("MAIL_FROM", "shop@example.com, another@example.com"),
     ("MAIL_FROM", "Лавка <лавка@пример.рф>"),
+    ("MAIL_FROM", "=?utf-8?q?a=0D=0ABcc:_b@example.com?= <shop@example.com>"),
     ("LETTERS_PER_HOUR", "0"),
     ("CORS_ORIGINS", "https://*.shop.example"),
     ("CORS_ORIGINS", "shop.example"),
@@ -222,7 +228,8 @@ def test_both_databases_are_told_apart_by_their_address(
 
 
 def test_people_reach_the_shop_where_public_url_says() -> None:
-    assert load_settings(public_url="https://shop.example/").origin == "https://shop.example"
+    for written in ("https://shop.example/", " https://shop.example\n"):
+        assert load_settings(public_url=written).origin == "https://shop.example"
     assert load_settings(host="shop.test", port=80).origin == "http://shop.test:80"
     assert load_settings(host="0.0.0.0", port=80).origin == "http://127.0.0.1:80"  # noqa: S104
     assert load_settings(host="::", port=80).origin == "http://[::1]:80"

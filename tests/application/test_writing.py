@@ -227,12 +227,24 @@ async def test_one_that_may_have_gone_goes_again_once_and_marked(
 async def test_what_the_post_refuses_is_told_and_not_taken_for_sent(
     writing: Writing, post: Pillar, clock: Any, error: Callable[[], Exception]
 ) -> None:
-    task = a_letter(Subject.CONFIRM_EMAIL, clock, user=(await kept()).id)
+    task = a_letter(Subject.PASSWORD_CHANGED, clock, user=(await kept()).id, at=clock().isoformat())
     refused = error()
     with pytest.raises(type(refused)):
         await replace(writing, post=Pillar(before=[refused])).write(task)
     await writing.write(task)
     assert len(post.mails) == 1
+
+
+@pytest.mark.parametrize("subject", LINKS)
+async def test_a_link_to_where_no_letter_comes_is_given_up_in_silence(
+    writing: Writing, clock: Any, subject: Subject
+) -> None:
+    user = await kept()
+    for about in ({"user": user.id}, {"email": user.email}):
+        task = a_letter(subject, clock, **about)
+        await replace(writing, post=Pillar(before=[Hopeless("550")])).write(task)
+        with pytest.raises(Unavailable):
+            await replace(writing, post=Pillar(before=[Unavailable()])).write(task)
 
 
 async def test_a_task_that_says_nothing_is_hopeless(writing: Writing, post: Pillar, clock: Any) -> None:

@@ -170,6 +170,16 @@ def test_a_page_loads_nothing_and_runs_nothing(
     assert not re.search(r"url\(|@import", " ".join(str(attributes) for _, attributes in page.tags))
 
 
+@pytest.mark.parametrize("subject", OF_ORDERS - {Subject.REFUND})
+def test_names_of_any_length_leave_the_sums_on_a_narrow_screen(
+    templates: Templates, subject: Subject
+) -> None:
+    html = written(templates, subject, RUSSIAN, the_order("Ы" * 200, {"Ц" * 50: "Щ" * 90})).html
+    rigid = re.findall(r'<td style="[^"]*white-space:nowrap">(.*?)</td>', html)
+    assert [re.sub("<[^>]+>|\u00a0", "", cell) for cell in rigid] == ["3980,00₽", "500,50₽", "4480,50₽"]
+    assert "word-break:break-word" in html.partition("Ы")[0]
+
+
 def test_a_title_is_not_longer_than_people_read(templates: Templates) -> None:
     mail = written(templates, Subject.NEW_ORDER, RUSSIAN, shop="Очень длинное имя " * 14)
     assert len(mail.title) == 150

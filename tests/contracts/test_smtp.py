@@ -106,6 +106,7 @@ async def test_a_wrong_password_is_said_without_it_and_the_letter_waits(certific
         ("DATA", "451 Later", Unavailable),
         ("MAIL", "550 Not from here", Unavailable),
         ("MAIL", "451 Later", Unavailable),
+        ("RCPT", "999 No code at all", Unavailable),
     ],
 )
 async def test_a_refusal_is_for_now_or_for_good(stage: str, answer: str, refusal: type[Exception]) -> None:

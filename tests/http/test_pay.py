@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from builders import NOBODY
@@ -117,11 +118,25 @@ async def test_bad_decisions_are_refused_and_decide_nothing(people: AsyncClient,
 async def test_who_comes_back_reads_what_comes_next_and_nothing_of_the_order(people: AsyncClient) -> None:
     answer = await people.get(f"/orders/{NOBODY}", headers=RUSSIAN)
     assert answer.status_code == 200
-    assert "Мы напишем вам, как только оплата поступит" in answer.text
+    assert "мы напишем вам, как только оплата поступит" in answer.text
     assert NOBODY not in answer.text
     english = (await people.get(f"/orders/{NOBODY}", headers=ENGLISH)).text
-    assert "We write to you once the payment has come in" in english
+    assert "we write to you once the payment has come in" in english
     assert (await people.get("/orders/no-id")).status_code == 422
+
+
+async def test_who_has_filled_a_wallet_comes_back_to_a_page(people: AsyncClient, app: FastAPI) -> None:
+    back = urlsplit(app.state.shop.paying.opening.return_url.format(order="")).path
+    answer = await people.get(back, headers=RUSSIAN)
+    assert (answer.status_code, "Деньги будут на балансе" in answer.text) == (200, True)
+    assert "in the wallet" in (await people.get(back, headers=ENGLISH)).text
+
+
+async def test_a_sellers_link_leads_to_a_page(people: AsyncClient) -> None:
+    answer = await people.get(f"/shops/{NOBODY}/orders", headers=RUSSIAN)
+    assert (answer.status_code, "Заказы магазина" in answer.text) == (200, True)
+    assert "The shop’s orders" in (await people.get(f"/shops/{NOBODY}/orders", headers=ENGLISH)).text
+    assert (await people.get("/shops/no-id/orders")).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from builders import NOBODY, made, refused, unauthorized
 from buying import ordering, put
+from conftest import settings_for
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 from ordering import Bazaar, a_bazaar, broken
@@ -438,3 +439,14 @@ async def test_only_the_provider_is_heard(app: FastAPI, peer: str, is_heard: boo
         if not is_heard:
             refused(answer, 403, "forbidden")
             assert (await stranger.post("/payments/yookassa/notifications", content="{")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_heard"),
+    [({"local_till": False}, False), ({"yookassa_shop_id": "1", "yookassa_secret_key": "test_x"}, True)],
+)
+def test_where_nobody_takes_money_nobody_is_heard(
+    settings: Settings, changes: dict[str, object], is_heard: bool
+) -> None:
+    application = web(settings_for(settings.db_url, **changes))
+    assert bool(application.state.notification_networks) is is_heard

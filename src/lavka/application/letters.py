@@ -16,7 +16,7 @@ from lavka.domain.errors import NotFound
 from lavka.domain.letters import LINK_LIVES, About, Letter, Purpose, Subject
 from lavka.domain.orders import PaymentMethod
 from lavka.domain.parts import part_of
-from lavka.domain.tasks import Task
+from lavka.domain.tasks import Hopeless, Task
 
 LINKS = {
     Subject.CONFIRM_EMAIL: (Purpose.CONFIRM_EMAIL, "confirm-email"),
@@ -137,7 +137,8 @@ class Writing:
     async def write(self, task: Task) -> None:
         """Send a letter once, and again only when it may not have gone: that one is marked.
 
-        Nothing is held while the post is asked. Raise Unavailable to be called again, Hopeless to give up.
+        Nothing is held while the post is asked. Raise Unavailable to be called again, Hopeless to give up:
+        not of a link, which anybody may have sent to any address, and ask for again.
         """
         about = About.of(task)
         found = await self.looking_up.look_up(about)
@@ -150,5 +151,10 @@ class Writing:
         reader = found.reader
         letter = Letter(task.id, about.subject, reader.email, reader.language, found.facts)
         mail = replace(self.templates.write(letter), is_repeated=may_have_gone)
-        await self.post.send(mail)
+        try:
+            await self.post.send(mail)
+        except Hopeless:
+            if about.subject in LINKS:
+                return
+            raise
         await self.sent_letters.sent(task.id, self.clock())

@@ -124,16 +124,22 @@ async def _sweeping(shop: Shop) -> AsyncIterator[None]:
 def web(settings: Settings | None = None, system: System | None = None) -> FastAPI:
     """Make the HTTP application, which opens the shop when it starts; what `uvicorn --factory` calls."""
     settings = settings or load_settings()
-    own = LOOPBACK if settings.has_local_till else ()
     options = Options(
         version=settings.server_version,
         catalog_public=settings.catalog_public,
         is_https=settings.origin.startswith("https://"),
         cors_origins=settings.cors_origins,
         media=settings.media,
-        notification_networks=(*settings.yookassa_notification_networks, *own),
+        notification_networks=_heard(settings),
     )
     return create_app(lambda: serving(settings, system), options)
+
+
+def _heard(settings: Settings) -> tuple[str, ...]:
+    """Where notifications come from; from nowhere without a till, as nobody could be asked about them."""
+    if settings.has_local_till:
+        return (*settings.yookassa_notification_networks, *LOOPBACK)
+    return settings.yookassa_notification_networks if settings.has_yookassa else ()
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ DB_FORMS = "sqlite://path/to/file.db or postgres://user:password@host:port/name"
 MAIL_FORMS = "smtp://user:password@host:587, smtps://user:password@host:465 or smtp://host:25?tls=none"
 MAIL_FROM = "Lavka <shop@example.com>"
 _MAILBOX = re.compile(r"[\w.+=-]{1,64}", re.ASCII)
+_NO_URL = re.compile(r"[\s\x00-\x20\x7f\"'<>\\^`{|}]")
 REDIS_FORMS = "redis://:password@host:port/number, or rediss:// for TLS"
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
@@ -66,8 +67,8 @@ def mail_server(url: str) -> str:
         _ = parts.port
     except ValueError:
         raise ValueError(f"write {MAIL_FORMS}, and in a password %-codes for all but letters") from None
-    is_bare = not (parts.path.strip("/") or parts.fragment)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not is_bare:
+    is_bare = not (parts.path.strip("/") or parts.fragment or parts.port == 0)
+    if parts.scheme not in ("smtp", "smtps") or not is_bare or not re.fullmatch(r"\S+", parts.hostname or ""):
         raise ValueError(f"write {MAIL_FORMS}")
     if parts.query and (parts.scheme, parts.query) != ("smtp", "tls=none"):
         raise ValueError("of parameters it knows ?tls=none alone, after smtp://")
@@ -89,15 +90,19 @@ def sender(text: str) -> str:
         domain = idna.encode(host.lower(), uts46=True).decode()
     except UnicodeError:
         domain = ""
-    if not (text.isprintable() and domain and _MAILBOX.fullmatch(user)):
+    is_plain = text.isprintable() and "=?" not in text  # which Python would take for an encoded word
+    if not (is_plain and domain and _MAILBOX.fullmatch(user)):
         raise ValueError(f"write an address in Latin letters as in {MAIL_FROM}")
     return str(Address(name, user, domain))
 
 
 def address(url: str) -> str:
-    """An http(s) URL of a host, with a path or without."""
+    """An http(s) URL of a host, with a path or without; it is shown to people, so nobody signs in by it."""
+    url = url.strip()
     if not _is_address(url, path=True):
         raise ValueError("write http:// or https:// and the name of the host")
+    if _NO_URL.search(url) or "@" in urlsplit(url).netloc:
+        raise ValueError("leave out spaces, quotes, and who signs in")
     return url
 
 

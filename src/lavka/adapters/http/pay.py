@@ -46,7 +46,20 @@ async def decide_payment(payment: str, form: Annotated[DecisionForm, FormField()
 async def show_return_page(order: str, request: Request) -> HTMLResponse:
     """Say to who comes back from paying what comes next; the same to everybody, of any order."""
     identity(order, "order")
-    return page("returned", _language(request))
+    return page("returned", _language(request), kind="order")
+
+
+@router.get("/orders/")
+async def show_top_up_page(request: Request) -> HTMLResponse:
+    """Say the same to who has filled a wallet, and comes back to no order."""
+    return page("returned", _language(request), kind="top_up")
+
+
+@router.get("/shops/{shop}/orders")
+async def show_sales_page(shop: str, request: Request) -> HTMLResponse:
+    """Say to a seller, who follows the link of a letter, where orders are seen to."""
+    identity(shop, "shop")
+    return page("returned", _language(request), kind="sales")
 
 
 def _pay_page(shop: Shop) -> PayPage:

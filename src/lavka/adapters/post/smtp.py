@@ -19,8 +19,8 @@ log = structlog.get_logger("lavka.smtp")
 SECONDS = 10.0
 """The longest that one letter takes, from the first packet to the last."""
 FAREWELL = 1.0
-FOR_GOOD = 500
-"""From this code on a server says that trying again is of no use (RFC 5321, 4.2.1)."""
+FOR_GOOD = range(500, 600)
+"""By these codes a server says that trying again is of no use (RFC 5321, 4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ def _not_supported(error: Exception, to: str) -> Exception:
 
 def _refused(code: int) -> Exception:
     """What a server's answer to a letter, or to its reader, means."""
-    if code >= FOR_GOOD:
+    if code in FOR_GOOD:
+        log.warning("the mail server refuses a letter for good", code=code)
         return Hopeless(f"The mail server refuses this letter for good, by code {code}.")
     return _later(f"The mail server asks to try again, by code {code}.")
 
