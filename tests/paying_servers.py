@@ -52,10 +52,10 @@ class Buyer:
         items = {"offer_id": offer, "quantity": quantity}
         assert self.server.post("/cart/items", json=items, headers=self.headers).status_code == 200
 
-    def order(self, key: str | None = None) -> Any:
+    def order(self, key: str | None = None, **terms: str) -> Any:
         """Order what is in the cart, to be paid online; with a key again and again until it is answered."""
         headers = self.headers | ({"Idempotency-Key": key} if key else {})
-        return self.server.post("/orders", json=TERMS, headers=headers)
+        return self.server.post("/orders", json=TERMS | terms, headers=headers)
 
     def shown(self, order: str) -> dict[str, Any]:
         """One of the buyer's orders."""
@@ -64,7 +64,12 @@ class Buyer:
 
     def orders(self) -> list[dict[str, Any]]:
         """All of the buyer's orders."""
-        items: list[dict[str, Any]] = self.server.get("/orders", headers=self.headers).json()["items"]
+        return self.shown_all(20)
+
+    def shown_all(self, most: int) -> list[dict[str, Any]]:
+        """So many of the buyer's orders."""
+        page = self.server.get(f"/orders?size={most}", headers=self.headers).json()
+        items: list[dict[str, Any]] = page["items"]
         return items
 
 

@@ -11,6 +11,7 @@ import pytest
 from builders import NOON
 from promised import a_task, all_is_done, doing
 
+from lavka.adapters.tortoise.database import execute
 from lavka.adapters.tortoise.outbox import TortoiseOutbox
 from lavka.application import relaying
 from lavka.application.ports.outbox import Claim, Waiting
@@ -130,6 +131,20 @@ async def test_a_fault_is_counted_and_told_without_the_values_of_its_message(
     assert str(task.id) in said
     assert "ValueError" in said
     assert "secret" not in said
+
+
+@pytest.mark.parametrize("about", ["no JSON", "[]", "null"])
+async def test_a_task_that_cannot_be_read_fails_alone(shop: Shop, about: str) -> None:
+    tasks = [a_task() for _ in range(5)]
+    await TortoiseOutbox().put(tasks)
+    await execute("UPDATE outbox SET about = $1 WHERE id = $2", [about, tasks[0].id])
+
+    async def work(task: Task) -> None:
+        assert task.about["payment"] == "17"
+
+    await all_is_done(doing(shop, work))
+    one = await waiting(shop)
+    assert (one.task.id, one.tries) == (tasks[0].id, 1)
 
 
 async def test_what_takes_too_long_is_broken_off_and_tried_again(

@@ -10,7 +10,7 @@ import pytest
 from builders import NOON
 from promised import a_task
 
-from lavka.adapters.tortoise.database import transaction
+from lavka.adapters.tortoise.database import execute, transaction
 from lavka.adapters.tortoise.outbox import TortoiseOutbox
 from lavka.application.ports.outbox import Claim, Failure, Waiting
 from lavka.bootstrap import new_id
@@ -206,6 +206,14 @@ class TestParked:
         await outbox.put([task])
         assert await outbox.retry([task.id], NOON) == 0
         assert not await claimed(outbox)
+
+
+async def test_what_only_a_newer_version_knows_stays_parked(outbox: TortoiseOutbox) -> None:
+    claim = await failed(outbox, PARKED)
+    await execute("UPDATE outbox SET kind = 'teleport'")
+    assert await outbox.retry(None, LATER) == 0
+    assert await outbox.retry([claim.task.id], LATER) == 0
+    assert await seen(outbox) == []
 
 
 async def test_the_same_task_put_twice_is_one(outbox: TortoiseOutbox) -> None:

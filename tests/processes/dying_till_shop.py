@@ -1,14 +1,17 @@
 """A server that is killed at the point of a payment, or of a letter, that DIE_AT names.
 
-With NAIVE=unlocked it looks at payments and orders without locking them.
+With NAIVE=unlocked it looks at payments and orders without locking them, with NAIVE=forgetful it does not
+know which letters it has begun.
 """
 
 import asyncio
 import os
 import signal
+import sys
 
 from lavka.adapters.post.smtp import SmtpPost
 from lavka.adapters.tortoise import orders, payments
+from lavka.adapters.tortoise.letters import TortoiseSentLetters
 from lavka.adapters.yookassa.client import YooKassa
 from lavka.application.payments.opening import Opening
 from lavka.application.payments.settling import Settling
@@ -78,12 +81,22 @@ def dying_send(inner=SmtpPost.send):  # type: ignore[no-untyped-def]
     return send
 
 
-if __name__ == "__main__":
+async def begin_anew(*_: object) -> bool:
+    """Take every letter for one that has never been begun."""
+    return False
+
+
+if __name__ in ("__main__", "__mp_main__"):  # the latter in the processes of --workers
     YooKassa.open = dying_open()  # type: ignore[method-assign]
     YooKassa.refund = dying_refund()  # type: ignore[method-assign]
     Opening.soon = dying_soon()  # type: ignore[method-assign]
     Settling.follow = dying_follow()  # type: ignore[method-assign]
     SmtpPost.send = dying_send()  # type: ignore[method-assign]
-    if os.environ.get("NAIVE") == "unlocked":
-        payments.dialect = orders.dialect = lambda: "one that locks no rows"
-    app(["serve"])
+    match os.environ.get("NAIVE"):
+        case "unlocked":
+            payments.dialect = orders.dialect = lambda: "one that locks no rows"
+        case "forgetful":
+            TortoiseSentLetters.begin = begin_anew  # type: ignore[method-assign]
+
+if __name__ == "__main__":
+    app(["serve", *sys.argv[1:]])

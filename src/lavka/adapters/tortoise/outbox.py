@@ -41,7 +41,7 @@ RELEASE = """UPDATE outbox SET claim = NULL, claimed_until = NULL, due_at = $2, 
 WAITING = f"""SELECT {COLUMNS}, created_at, reason, parked_at FROM outbox WHERE {KNOWN} {{which}}
     ORDER BY parked_at IS NULL, created_at, id LIMIT $1"""
 PARKED = "parked_at IS NOT NULL"
-RETRY = f"UPDATE outbox SET parked_at = NULL, tries = 0, due_at = $1 WHERE {PARKED}"
+RETRY = f"UPDATE outbox SET parked_at = NULL, tries = 0, due_at = $1 WHERE {PARKED} AND {KNOWN}"
 
 
 def task_row(task: Task) -> dict[str, Any]:
@@ -130,7 +130,16 @@ def _claim(row: Mapping[str, Any], token: UUID) -> Claim:
 
 
 def _task(row: Mapping[str, Any]) -> Task:
-    return Task(TaskId(id_of(row["id"])), Kind(row["kind"]), document(row["about"]), _time(row["due_at"]))
+    return Task(TaskId(id_of(row["id"])), Kind(row["kind"]), _about(row["about"]), _time(row["due_at"]))
+
+
+def _about(written: str) -> Mapping[str, str]:
+    """What a task is about; nothing when it cannot be read, so that it fails alone, and not all around it."""
+    try:
+        about = document(written)
+    except ValueError:
+        return {}
+    return about if isinstance(about, dict) else {}
 
 
 def _waiting(row: Mapping[str, Any]) -> Waiting:
