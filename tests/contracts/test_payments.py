@@ -153,7 +153,7 @@ async def test_every_field_of_a_refund_comes_back(
     assert await refunds.of(payment.id) == [first, second]
     assert (await refunds.called("back-2"), await refunds.called("x")) == (second.id, None)
     async with refunds.change(first.id) as lent:
-        lent.renew(new_id())
+        lent.renew(new_id(), lent.key, NOON + timedelta(days=1))
         lent.become(RefundStatus.CANCELED, "back-1")
     assert await refunds.get(first.id) == lent
     with pytest.raises(NotFound):
