@@ -85,6 +85,7 @@ CREATE INDEX IF NOT EXISTS "idx_refunds_payment_7629c5" ON "refunds" ("payment_i
 COMMENT ON TABLE "refunds" IS 'Money of a payment that goes back; `items` is JSON, `key` the request under which it is asked for.';
 ALTER TABLE "users" ADD "language" VARCHAR(2) NOT NULL DEFAULT 'ru'
     CONSTRAINT "users_language" CHECK (language IN ('ru', 'en'));
+ALTER TABLE "idempotency_keys" ADD "pending_until" TIMESTAMPTZ;
 CREATE INDEX IF NOT EXISTS "outbox_due" ON "outbox" ("queue", "due_at") WHERE parked_at IS NULL;
 CREATE INDEX IF NOT EXISTS "payments_due" ON "payments" ("look_at") WHERE look_at IS NOT NULL;
 -- Rows live for a moment: what is dead is cleared up before claims have to read past it.
@@ -169,6 +170,7 @@ CREATE TABLE IF NOT EXISTS "refunds" (
 CREATE INDEX IF NOT EXISTS "idx_refunds_payment_7629c5" ON "refunds" ("payment_id");
 ALTER TABLE "users" ADD "language" VARCHAR(2) NOT NULL DEFAULT 'ru'
     CONSTRAINT "users_language" CHECK (language IN ('ru', 'en'));
+ALTER TABLE "idempotency_keys" ADD "pending_until" TIMESTAMP;
 CREATE INDEX IF NOT EXISTS "outbox_due" ON "outbox" ("queue", "due_at") WHERE parked_at IS NULL;
 CREATE INDEX IF NOT EXISTS "payments_due" ON "payments" ("look_at") WHERE look_at IS NOT NULL;
 COMMIT;
@@ -178,6 +180,7 @@ COMMIT;
 DOWNGRADE = {
     "postgres": """
 ALTER TABLE "users" DROP COLUMN "language";
+ALTER TABLE "idempotency_keys" DROP COLUMN "pending_until";
 DROP TABLE IF EXISTS "refunds";
 DROP TABLE IF EXISTS "payments";
 DROP TABLE IF EXISTS "letters";
@@ -187,6 +190,7 @@ DROP TABLE IF EXISTS "email_tokens";
     "sqlite": """
 BEGIN;
 ALTER TABLE "users" DROP COLUMN "language";
+ALTER TABLE "idempotency_keys" DROP COLUMN "pending_until";
 DROP TABLE IF EXISTS "refunds";
 DROP TABLE IF EXISTS "payments";
 DROP TABLE IF EXISTS "email_tokens";

@@ -12,6 +12,7 @@ from lavka.adapters.tortoise.keys import TortoiseKeys
 from lavka.adapters.tortoise.stockroom import TortoiseStockroom
 from lavka.application.checkout import CheckoutWish
 from lavka.application.once import Answer, Once
+from lavka.application.ports.orders import KeptAnswer
 from lavka.application.ports.sessions import Access
 from lavka.application.shop import Shop as LavkaShop
 from lavka.domain.accounts import UserId
@@ -37,7 +38,7 @@ class EarlyKeys(TortoiseKeys):
 class BrokenKeys(TortoiseKeys):
     """Keys that break down when all else of an order is written."""
 
-    async def keep(self, user: UserId, key: str, digest: str, text: str, now: datetime) -> None:
+    async def keep(self, user: UserId, answer: KeptAnswer, now: datetime) -> None:
         raise Unavailable
 
 

@@ -11,7 +11,7 @@ from overlapping import Overlap
 from lavka.adapters.tortoise.accounts import TortoiseUsers
 from lavka.adapters.tortoise.database import POSTGRES, dialect, fetch, transaction
 from lavka.adapters.tortoise.keys import LIFE, TortoiseKeys
-from lavka.application.ports.orders import Keys
+from lavka.application.ports.orders import KeptAnswer, Keys
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 
@@ -45,13 +45,37 @@ async def answered(
     """Let a request come and be answered."""
     async with transaction():
         assert await keys.claim(user, key, digest, NOON) is None
-        await keys.keep(user, key, digest, answer, NOON)
+        await keys.keep(user, KeptAnswer(key, digest, answer), NOON)
 
 
 async def test_the_same_request_again_gets_the_first_answer(keys: Keys, maria: UserId) -> None:
     await answered(keys, maria)
     async with transaction():
         assert await keys.claim(maria, "k", ONE, NOON) == "first"
+
+
+async def test_a_request_that_may_still_be_running_has_no_answer_yet(keys: Keys, maria: UserId) -> None:
+    soon = NOON + timedelta(seconds=7)
+    async with transaction():
+        await keys.claim(maria, "k", ONE, NOON)
+        await keys.keep(maria, KeptAnswer("k", ONE, "first", soon), NOON)
+    async with transaction():
+        with pytest.raises(IdempotencyKeyInUse):
+            await keys.claim(maria, "k", ONE, soon - timedelta(milliseconds=1))
+    async with transaction():
+        with pytest.raises(IdempotencyKeyReused):
+            await keys.claim(maria, "k", OTHER, NOON)
+    async with transaction():  # whoever was at it was killed
+        assert await keys.claim(maria, "k", ONE, soon) == "first"
+
+
+async def test_what_a_request_is_answered_in_the_end_is_kept(keys: Keys, maria: UserId) -> None:
+    async with transaction():
+        await keys.claim(maria, "k", ONE, NOON)
+        await keys.keep(maria, KeptAnswer("k", ONE, "first", NOON + timedelta(seconds=7)), NOON)
+    await keys.amend(maria, "k", "last")
+    async with transaction():
+        assert await keys.claim(maria, "k", ONE, NOON) == "last"
 
 
 async def test_another_request_with_the_same_key_is_refused(keys: Keys, maria: UserId) -> None:
@@ -71,7 +95,7 @@ async def test_a_request_that_failed_leaves_its_key_free(keys: Keys, maria: User
     async def breaks_off() -> None:
         async with transaction():
             await keys.claim(maria, "k", ONE, NOON)
-            await keys.keep(maria, "k", ONE, "lost", NOON)
+            await keys.keep(maria, KeptAnswer("k", ONE, "lost"), NOON)
             raise Broken
 
     with pytest.raises(Broken):
@@ -87,7 +111,7 @@ async def test_a_key_lives_for_a_day_and_may_then_be_used_anew(
     async with transaction():
         assert await keys.claim(maria, "k", ONE, NOON + age) == ("first" if is_kept else None)
         if not is_kept:
-            await keys.keep(maria, "k", OTHER, "second", NOON + age)
+            await keys.keep(maria, KeptAnswer("k", OTHER, "second"), NOON + age)
     async with transaction():
         now = ("first", ONE) if is_kept else ("second", OTHER)
         assert (await keys.claim(maria, "k", now[1], NOON + age), now[1]) == now
@@ -97,7 +121,7 @@ async def test_an_answer_is_never_written_over(keys: Keys, maria: UserId) -> Non
     await answered(keys, maria)
     with pytest.raises(IdempotencyKeyInUse):
         async with transaction():
-            await keys.keep(maria, "k", ONE, "second", NOON)
+            await keys.keep(maria, KeptAnswer("k", ONE, "second"), NOON)
     async with transaction():
         assert await keys.claim(maria, "k", ONE, NOON) == "first"
 
@@ -106,7 +130,7 @@ async def test_old_keys_are_forgotten_and_young_ones_are_not(keys: Keys, maria: 
     await answered(keys, maria, key="old")
     later = NOON + timedelta(hours=1)
     async with transaction():
-        await keys.keep(maria, "young", ONE, "first", later)
+        await keys.keep(maria, KeptAnswer("young", ONE, "first"), later)
     assert await keys.forget_old(NOON + LIFE) == 1
     assert await keys.forget_old(NOON + LIFE) == 0
     assert [row["key"] for row in await fetch("SELECT key FROM idempotency_keys")] == ["young"]
@@ -126,7 +150,7 @@ async def test_of_twins_in_flight_one_is_answered_by_the_other_or_told_to_wait(
                 orders += 1
                 is_claimed.set()
                 await asyncio.sleep(0.2)
-                await keys.keep(maria, "k", ONE, "first", NOON)
+                await keys.keep(maria, KeptAnswer("k", ONE, "first"), NOON)
             return kept
 
     first = asyncio.create_task(ask())
@@ -146,7 +170,7 @@ async def many(keys: Keys, maria: UserId) -> AsyncIterator[list[str]]:
     names = [f"{number}" for number in range(1200)]
     async with transaction():
         for name in names:
-            await keys.keep(maria, name, ONE, "first", NOON)
+            await keys.keep(maria, KeptAnswer(name, ONE, "first"), NOON)
     return names
 
 
@@ -164,7 +188,7 @@ async def test_a_key_that_is_used_anew_while_old_ones_are_forgotten_is_kept(
 
     async def use_anew() -> None:
         await keys.claim(maria, "k", ONE, day_after)
-        await keys.keep(maria, "k", ONE, "second", day_after)
+        await keys.keep(maria, KeptAnswer("k", ONE, "second"), day_after)
 
     await overlap(use_anew, lambda: keys.forget_old(day_after))
     async with transaction():

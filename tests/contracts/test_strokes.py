@@ -130,7 +130,7 @@ async def the_stock_is_short(shop: Shop, buyer: UserId, tea: Offer) -> None:
 
 
 async def the_key_is_used(shop: Shop, buyer: UserId, tea: Offer) -> None:
-    await shop.ordering.repeating.keys.keep(buyer, "one", "2" * 64, "another", utc_now())
+    await shop.ordering.repeating.keys.keep(buyer, KeptAnswer("one", "2" * 64, "another"), utc_now())
 
 
 async def the_user_is_gone(shop: Shop, buyer: UserId, tea: Offer) -> None:

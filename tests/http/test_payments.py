@@ -108,6 +108,21 @@ async def test_a_repeated_order_is_answered_with_the_same_payment(
     assert len(till.asked) == 1
 
 
+async def test_a_twin_that_comes_while_the_till_is_asked_is_told_so(
+    client: AsyncClient, bazaar: Bazaar, till: PaperTill
+) -> None:
+    await put(client, bazaar.buyers, (bazaar.ball, 1))
+    till.fault = "hang"
+    first = asyncio.create_task(ordering(client, bazaar.buyers, key="once", payment_method="online"))
+    while "open" not in till.calls:  # noqa: ASYNC110  # the till of paper has no bell
+        await asyncio.sleep(0.01)
+    twin = await ordering(client, bazaar.buyers, key="once", payment_method="online")
+    refused(twin, 409, "idempotency_key_in_use")
+    await first
+    last = await ordering(client, bazaar.buyers, key="once", payment_method="online")
+    assert (last.text, last.headers["Idempotent-Replayed"]) == ((await first).text, "true")
+
+
 @pytest.mark.parametrize("fault", ["hang", "lost", "acted"])
 async def test_a_till_that_does_not_answer_keeps_no_order_from_being_placed(
     client: AsyncClient, bazaar: Bazaar, till: PaperTill, fault: str
@@ -309,7 +324,7 @@ async def test_money_comes_into_the_wallet_once(client: AsyncClient, bazaar: Baz
     assert (entry["kind"], entry["amount"], entry["id"]) == ("top_up", 5000, payment["id"])
 
 
-@pytest.mark.parametrize("amount", [0, -1, 10**15 + 1, 1.5, "100", None, True])
+@pytest.mark.parametrize("amount", [0, -1, 10**8 + 1, 1.5, "100", None, True])
 async def test_a_top_up_is_an_amount(client: AsyncClient, bazaar: Bazaar, amount: object) -> None:
     answer = await client.post("/wallet/top-ups", json={"amount": amount}, headers=bazaar.buyers)
     refused(answer, 422, "validation_error")

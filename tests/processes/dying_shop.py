@@ -56,7 +56,7 @@ class DyingStroke(TortoiseStroke):
 
 
 class ForgetfulKeys(TortoiseKeys):
-    async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
+    async def keep(self, user: UserId, answer: KeptAnswer, now: datetime) -> None:
         pass
 
 

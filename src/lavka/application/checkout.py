@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import repeat
 
-from lavka.application.once import Answer, Once, Repeating
+from lavka.application.once import AFTER, Answer, Once, Repeating
 from lavka.application.payments.opening import Opening, asked_of, brought_about
 from lavka.application.ports.cart import Carts
 from lavka.application.ports.contacts import Contacts
@@ -136,12 +136,13 @@ class Ordering:
                     if first := await self._first_answer(who.user, once, now):
                         return first
                     raise
-                text = once.answer(placed[0])
-                await self.repeating.keys.keep(who.user, once.key, once.digest, text, now)
+                answer = _kept(placed[0], once)
+                text = answer.text
+                await self.repeating.keys.keep(who.user, answer, now)
         await self._show(placed)
         if placed[0].payment is None:
             return Answer(text, is_replayed=False)
-        return await self.repeating.amend(who.user, once, text, await self._opened(placed[0]))
+        return await self.repeating.amend(who.user, once, await self._opened(placed[0]))
 
     def _must_take(self, wish: CheckoutWish) -> None:
         if wish.payment_method is PaymentMethod.ONLINE:
@@ -164,10 +165,9 @@ class Ordering:
             raise
         except ShopError:  # unless the same has been answered before, the long way says so again
             return None, ""
-        text = once.answer(order) if once else ""
-        answer = KeptAnswer(once.key, once.digest, text) if once else None
+        answer = _kept(order, once) if once else None
         has_run_out = await self.stroke.keep(order, seen, answer, brought_about(order, self.making.ids))
-        return None if has_run_out is None else (order, has_run_out), text
+        return None if has_run_out is None else (order, has_run_out), answer.text if answer else ""
 
     async def _first_answer(self, buyer: UserId, once: Once[Order], now: datetime) -> Answer | None:
         """Claim the key, and give what is kept of the first time that it came."""
@@ -205,3 +205,9 @@ class Ordering:
         )
         await self.wallets.post(transfer)
         order.pay(order.created_at)
+
+
+def _kept(order: Order, once: Once[Order]) -> KeptAnswer:
+    """What the request is answered; while a payment is being opened that is not the last word."""
+    pending_until = order.created_at + AFTER if order.payment else None
+    return KeptAnswer(once.key, once.digest, once.answer(order), pending_until)

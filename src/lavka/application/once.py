@@ -3,14 +3,17 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Generic, TypeVar
 
-from lavka.application.ports.orders import Keys
+from lavka.application.ports.orders import KeptAnswer, Keys
 from lavka.application.ports.system import Clock, Transaction
 from lavka.domain.accounts import UserId
 from lavka.domain.errors import Unavailable
 
 T = TypeVar("T")
+AFTER = timedelta(seconds=7)
+"""How long a request may go on after its commit: longer than anybody waits for a till."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,12 @@ class Repeating:
                 return Answer(kept, is_replayed=True)
             done = await do()
             text = once.answer(done)
-            await self.keys.keep(user, once.key, once.digest, text, now)
-        return await self.amend(user, once, text, await after(done))
+            await self.keys.keep(user, KeptAnswer(once.key, once.digest, text, now + AFTER), now)
+        return await self.amend(user, once, await after(done))
 
-    async def amend(self, user: UserId, once: Once[T], before: str, done: T) -> Answer:
+    async def amend(self, user: UserId, once: Once[T], done: T) -> Answer:
         """Answer with what has come of it since, now and to every repetition."""
         text = once.answer(done)
-        if text != before:
-            with suppress(Unavailable):  # it is done, and has an answer
-                await self.keys.amend(user, once.key, text)
+        with suppress(Unavailable):  # it is done, and has an answer
+            await self.keys.amend(user, once.key, text)
         return Answer(text, is_replayed=False)

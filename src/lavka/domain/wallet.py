@@ -16,6 +16,8 @@ TransferId = NewType("TransferId", UUID)
 
 DEAREST = Money(10**15)
 """The most that is brought in or adjusted at a time, in minor units: nine thousand such fit into a BIGINT."""
+MOST_TOP_UP = Money(100_000_000)
+"""The most that a user brings in by one payment, a million roubles: providers refuse more."""
 FULLEST = Money(9 * 10**15)
 """The most that a wallet holds: every reader of JSON reads whole numbers up to 2^53 exactly."""
 LONGEST_REASON = 500

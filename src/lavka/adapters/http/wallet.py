@@ -16,7 +16,7 @@ from lavka.adapters.http.payment_bodies import PaymentBody
 from lavka.adapters.http.payments import written
 from lavka.adapters.http.queries import Paging
 from lavka.domain.money import CURRENCY, Money
-from lavka.domain.wallet import DEAREST, Entry, Kind
+from lavka.domain.wallet import MOST_TOP_UP, Entry, Kind
 
 router = APIRouter(prefix="/wallet", tags=["Accounts"], route_class=Door)
 
@@ -66,7 +66,7 @@ class TopUpForm(Form):
 
     model_config = ConfigDict(json_schema_extra={"example": {"amount": 50000}})
 
-    amount: Annotated[int, Field(ge=1, le=DEAREST.minor)]
+    amount: Annotated[int, Field(ge=1, le=MOST_TOP_UP.minor)]
 
 
 @router.post(

@@ -17,9 +17,10 @@ from lavka.domain.orders import Order, PaymentMethod
 from lavka.domain.tasks import Task
 
 STROKE = """WITH claimed AS (SELECT pg_try_advisory_xact_lock($11::bigint) AS is_ours WHERE $11 IS NOT NULL),
-    keyed AS (INSERT INTO idempotency_keys (user_id, key, digest, answer, created_at)
-        SELECT $7::uuid, $8::text, $9::text, $10::text, $4::timestamptz FROM claimed WHERE is_ours
-        RETURNING key),
+    keyed AS (INSERT INTO idempotency_keys
+            (user_id, key, digest, answer, created_at, pending_until)
+        SELECT $7::uuid, $8::text, $9::text, $10::text, $4::timestamptz, $12::timestamptz
+        FROM claimed WHERE is_ours RETURNING key),
     cart AS (UPDATE carts SET version = version + 1 WHERE id = $5 AND version = $6
         AND ($11 IS NULL OR EXISTS (SELECT 1 FROM keyed)) RETURNING id),
     emptied AS (DELETE FROM cart_items i USING cart WHERE i.cart_id = cart.id),
@@ -29,7 +30,7 @@ STROKE = """WITH claimed AS (SELECT pg_try_advisory_xact_lock($11::bigint) AS is
         EXISTS (SELECT 1 FROM moved WHERE after = 0) AS has_run_out"""
 """Key, cart and stock are locked in the order in which everybody locks them: each needs the one before."""
 WRITTEN = {**TABLES, "outbox": TASK}
-FIRST = 11
+FIRST = 12
 """Parameters before those of the rows."""
 
 
@@ -51,6 +52,7 @@ class TortoiseStroke:
         lock = lock_of(order.buyer, answer.key) if answer else None
         parameters: list[Any] = [moving(wanted(order.lines)), ORDERED, order.id, order.created_at]
         parameters += [seen.cart_id, seen.version, order.buyer, *told, lock]
+        parameters.append(answer.pending_until if answer else None)
         written = [*inserts(order), insert("outbox", TASK, map(task_row, tasks))]
         parameters += [rows for _, (rows,) in written]
         try:

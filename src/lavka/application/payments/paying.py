@@ -15,7 +15,7 @@ from lavka.domain.errors import Detail, Invalid, InvalidTransition, NotFound
 from lavka.domain.money import ZERO, Money
 from lavka.domain.orders import OrderId
 from lavka.domain.payments import Payment, PaymentId
-from lavka.domain.wallet import DEAREST
+from lavka.domain.wallet import MOST_TOP_UP
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ class Paying:
             return await self.changing.ask(lent)
 
     async def _for_wallet(self, payer: UserId, amount: Money) -> Payment:
-        if not ZERO < amount <= DEAREST:
-            rule = f"Write an amount above nothing, at most {DEAREST} roubles, in kopecks."
+        if not ZERO < amount <= MOST_TOP_UP:
+            rule = f"Write an amount above nothing, at most {MOST_TOP_UP} roubles, in kopecks."
             raise Invalid([Detail("amount", rule)])
         now = self.clock()
         payment = asked_of(payer, amount, PaymentId(self.ids()), now, None)

@@ -111,6 +111,8 @@ class KeptAnswer:
     key: str
     digest: str
     text: str
+    pending_until: datetime | None = None
+    """Until when the request may still be running, so that its answer may be another in the end."""
 
 
 class Stroke(Protocol):
@@ -133,17 +135,17 @@ class Keys(Protocol):
     async def claim(self, user: UserId, key: str, digest: str, now: datetime) -> str | None:
         """Give the answer that is kept; None for a new key, which is the caller's until the transaction ends.
 
-        `digest` tells one request from another. Raise IdempotencyKeyInUse while another holds it,
-        IdempotencyKeyReused when it came with another request.
+        `digest` tells one request from another. Raise IdempotencyKeyInUse while another holds it or its
+        request may still be running, IdempotencyKeyReused when it came with another request.
         """
         ...
 
-    async def keep(self, user: UserId, key: str, digest: str, answer: str, now: datetime) -> None:
+    async def keep(self, user: UserId, answer: KeptAnswer, now: datetime) -> None:
         """Keep an answer, in the transaction that it tells of."""
         ...
 
     async def amend(self, user: UserId, key: str, answer: str) -> None:
-        """Keep another answer instead, which tells more."""
+        """Keep this answer in the end: the request runs no more."""
         ...
 
     async def forget_old(self, now: datetime) -> int:
