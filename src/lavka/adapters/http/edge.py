@@ -98,7 +98,10 @@ class Passing:
     def _carried(self, headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
         is_page = any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers)
         yield (b"x-request-id", self.request_id)
-        yield _PAGE_POLICY if is_page else _API_POLICY
+        if not any(
+            name == _API_POLICY[0] for name, _ in headers
+        ):  # pages without scripts have a stricter one
+            yield _PAGE_POLICY if is_page else _API_POLICY
         yield from self._safe
         if self.is_unread:  # its sender may not send it any more: what comes next would be taken for it
             yield (b"connection", b"close")

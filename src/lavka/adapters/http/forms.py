@@ -33,8 +33,13 @@ def _is_printable(text: str) -> str:
 
 
 def _as_mailed(text: str) -> str:
-    """Write an e-mail address in the one way in which mail knows it, whatever its domain was written in."""
+    """Write an e-mail address in the one way in which mail knows it, whatever its domain was written in.
+
+    What looks like an encoded word (RFC 2047) is no address to which a letter could go.
+    """
     try:
+        if "=?" in text:
+            raise EmailNotValidError
         return validate_email(text, check_deliverability=False, globally_deliverable=False).normalized
     except EmailNotValidError:
         raise ValueError("Write an e-mail address, for example name@example.com.") from None

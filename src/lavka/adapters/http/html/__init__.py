@@ -17,7 +17,17 @@ _templates = Environment(
 )
 
 
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+}
+"""A page loads nothing and runs nothing: some carry a secret."""
+
+
 def page(name: str, language: Language, status: int = 200, **facts: Any) -> HTMLResponse:
     """Show a page, `<name>.html` of this folder, in one of the languages; it is not kept by any cache."""
     text = _templates.get_template(f"{name}.html").render(language=language.value, **facts)
-    return HTMLResponse(text, status, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(text, status, headers=HEADERS)
