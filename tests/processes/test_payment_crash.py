@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,8 @@ def test_a_refund_whose_server_was_killed_is_given_once(
     provider.webhook = webhook(dying.server)
     provider.pay(opened)
     becomes(lambda: dying.shown(order["id"])["is_paid"])
-    dying.server.post(f"/orders/{order['id']}/cancel", headers=dying.headers)
+    with suppress(HTTPError):  # its answer may come before its death, or not
+        dying.server.post(f"/orders/{order['id']}/cancel", headers=dying.headers)
     assert dying.server.ended() == -signal.SIGKILL
     time_passes(paid_place)
     start(**paid_place).ready()

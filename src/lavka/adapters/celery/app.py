@@ -19,6 +19,8 @@ LONGEST = 120
 """Seconds after which a pool process is ended that has not come back from a task; its own limit is lower."""
 INVISIBLE = 600
 """Seconds after which Redis hands out again what was not acknowledged: longer than any task."""
+LATE = 300.0
+"""Seconds after which nobody takes a call for a chore up: workers may be busy with others for long."""
 SOCKET = 2.0
 """Seconds to wait for Redis: connecting, and for an answer."""
 
@@ -40,6 +42,7 @@ WAYS: Mapping[str, Any] = {
     "broker_connection_timeout": SOCKET,
     "broker_connection_retry_on_startup": True,
     "broker_connection_max_retries": None,
+    "beat_scheduler": "lavka.adapters.celery.scheduler:Scheduler",
     "timezone": "UTC",
 }
 TRANSPORT: Mapping[str, Any] = {
@@ -63,13 +66,13 @@ def celery_app(redis_url: str) -> Celery:
 
 
 def beat_schedule(timetable: Mapping[str, timedelta]) -> dict[str, Any]:
-    """Call for each chore again and again; what nobody took up until the next call is dropped."""
+    """Call for each chore again and again; what nobody has taken up for long is dropped."""
     return {
         name: {
             "task": CHORE,
             "schedule": every.total_seconds(),
             "args": (name,),
-            "options": {"queue": CHORES, "expires": every.total_seconds()},
+            "options": {"queue": CHORES, "expires": max(LATE, every.total_seconds())},
         }
         for name, every in timetable.items()
     }
