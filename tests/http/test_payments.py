@@ -14,6 +14,7 @@ from ordering import Bazaar, a_bazaar, broken
 from paying import an_online_order, carried_out, named, parked, told
 from tills import PaperTill
 
+from lavka.adapters import background
 from lavka.adapters.tortoise.database import execute, fetch
 from lavka.application.payments import opening
 from lavka.bootstrap import System, utc_now, web
@@ -50,8 +51,9 @@ async def holds(app: FastAPI) -> Any:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who waits for the till waits for a moment only."""
+    """Who waits for the till, and who looks for work, waits for a moment only."""
     monkeypatch.setattr(opening, "PATIENCE", 0.3)
+    monkeypatch.setattr(background, "PATIENCE", 0.1)
 
 
 async def shown(client: AsyncClient, bazaar: Bazaar, order: dict[str, Any]) -> dict[str, Any]:

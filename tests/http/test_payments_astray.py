@@ -16,6 +16,7 @@ from ordering import Bazaar, a_bazaar, broken
 from paying import an_online_order, carried_out, named, parked, told
 from tills import PaperTill
 
+from lavka.adapters import background
 from lavka.adapters.tortoise.database import execute, fetch
 from lavka.bootstrap import System, utc_now, web
 from lavka.domain.money import Money
@@ -23,6 +24,12 @@ from lavka.domain.payments import KEYS_LIVE
 from lavka.settings import Settings
 
 MAIL = Path("var/mail")
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks for work waits for a moment only."""
+    monkeypatch.setattr(background, "PATIENCE", 0.1)
 
 
 @pytest.fixture
