@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import TypeVar
 
 import pytest
 from builders import a_product, a_shop, a_user, an_offer
-from ordering import broken, left, ordered
+from ordering import broken, left, ordered, paid_online
 from overlapping import Overlap
 
 from lavka.adapters.tortoise.accounts import TortoiseUsers
@@ -41,6 +42,14 @@ class UnlockedOrders(TortoiseOrders):
             stored = Stored.of(lent)
             yield lent
             await execute_together(stored.changes(lent))
+
+
+Case = TypeVar("Case", Fulfilling, Amending)
+
+
+def unlocked(case: Case) -> Case:
+    """The same use cases over orders that nobody locks."""
+    return replace(case, changing=replace(case.changing, orders=UnlockedOrders()))
 
 
 @pytest.fixture
@@ -91,7 +100,7 @@ async def test_of_two_cancels_at_once_one_gives_back(
 async def test_cancels_that_lock_nothing_would_be_caught(
     shop: LavkaShop, buyer: Access, kettle: Offer, overlap: Overlap
 ) -> None:
-    await cancel_twice(replace(shop.fulfilling, orders=UnlockedOrders()), buyer, kettle, overlap)
+    await cancel_twice(unlocked(shop.fulfilling), buyer, kettle, overlap)
     assert await left(kettle) == 13
     assert await TortoiseWallets().balance(buyer.user) == Money(3000)
     assert len(await broken(shop)) >= 3
@@ -124,7 +133,7 @@ async def test_what_is_being_sent_is_not_cancelled(
 async def test_a_cancel_of_what_is_being_sent_would_be_caught(
     shop: LavkaShop, buyer: Access, seller: Access, kettle: Offer, overlap: Overlap
 ) -> None:
-    naive = replace(shop.fulfilling, orders=UnlockedOrders())
+    naive = unlocked(shop.fulfilling)
     order = await send_and_cancel(naive, buyer, seller, kettle, overlap)
     assert (order.status, await left(kettle)) == (Status.CANCELED, 10)
     assert set(await broken(shop)) == {"a shipment goes by the steps that there are, from new"}
@@ -138,6 +147,7 @@ async def pay_and_expire(fulfilling: Fulfilling, buyer: Access, kettle: Offer, o
     async def pay() -> None:
         async with fulfilling.orders.change(order.id) as lent:
             lent.pay(utc_now())
+            await paid_online(lent, utc_now())
 
     await overlap(pay, fulfilling.expire_one)
     return await TortoiseOrders().get(order.id)
@@ -154,7 +164,7 @@ async def test_what_is_paid_in_the_last_moment_does_not_expire(
 async def test_an_expiry_of_what_is_being_paid_would_be_caught(
     shop: LavkaShop, buyer: Access, kettle: Offer, overlap: Overlap
 ) -> None:
-    naive = replace(shop.fulfilling, orders=UnlockedOrders())
+    naive = unlocked(shop.fulfilling)
     order = await pay_and_expire(naive, buyer, kettle, overlap)
     assert (order.status, await left(kettle)) == (Status.CANCELED, 10)
     assert await broken(shop)
@@ -181,6 +191,6 @@ async def test_of_two_changes_of_a_line_the_second_goes_on_from_the_first(
 async def test_changes_of_a_line_that_lock_nothing_would_be_caught(
     shop: LavkaShop, buyer: Access, kettle: Offer, overlap: Overlap
 ) -> None:
-    order = await change_twice(replace(shop.amending, orders=UnlockedOrders()), buyer, kettle, overlap)
+    order = await change_twice(unlocked(shop.amending), buyer, kettle, overlap)
     assert (order.lines[0].quantity, await left(kettle)) == (8, 0)
     assert await broken(shop)
