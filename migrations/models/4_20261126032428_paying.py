@@ -28,7 +28,6 @@ CREATE TABLE IF NOT EXISTS "outbox" (
     CONSTRAINT "outbox_claim" CHECK ((claim IS NULL) = (claimed_until IS NULL)),
     CONSTRAINT "outbox_parked" CHECK (parked_at IS NULL OR claim IS NULL)
 );
-CREATE INDEX IF NOT EXISTS "idx_outbox_created_5f1170" ON "outbox" ("created_at");
 COMMENT ON TABLE "outbox" IS 'What must happen after a commit; gone when it has happened. Who has the claim may do it until then.';
 CREATE TABLE IF NOT EXISTS "email_tokens" (
     "digest" VARCHAR(64) NOT NULL PRIMARY KEY,
@@ -117,7 +116,6 @@ CREATE TABLE IF NOT EXISTS "outbox" (
     CONSTRAINT "outbox_claim" CHECK ((claim IS NULL) = (claimed_until IS NULL)),
     CONSTRAINT "outbox_parked" CHECK (parked_at IS NULL OR claim IS NULL)
 ) /* What must happen after a commit; gone when it has happened. Who has the claim may do it until then. */;
-CREATE INDEX IF NOT EXISTS "idx_outbox_created_5f1170" ON "outbox" ("created_at");
 CREATE TABLE IF NOT EXISTS "email_tokens" (
     "digest" VARCHAR(64) NOT NULL PRIMARY KEY,
     "purpose" VARCHAR(14) NOT NULL,
@@ -285,17 +283,17 @@ MODELS_STATE = (
     "Yisk3K2SW7O201rBNUvZu1lwfU8XiD/JMvNpSYtkCVtFqEhnptF/s6BaKZyK4UxPZ4nGBqHXSqW/xziIvEih3KrMVyGTdCljxU4F"
     "h0sMkIl+q7Day3NxH5BHyv/omrJ3OL7bsMY3s0rSC67DKu20+T5iVrX3Zk21Wy+NowH9rmuDxhGaxSxCEz4gCRAeRXw3xcIC7EVX"
     "aAx+h4sJb/GgD0v7EfcF+nVCxRVhMIZiy3xXXiKXQk9RdBlaFMGhB7rnDmeAVVAe5iggsZGGckXQQbWZjlqnWqdTUuhM+Y8ygTbr"
-    "30Fkezr6yF61OrJX0kbiAd9iy+hWJ3xZEXQC3rqQI5vwpSUs+pML/nL5WW0+w2sqG73Z6umN1LqcSqFv1d9KfKraPsD6mvCoKwJr"
-    "PFAgyY8IITwYny9FYhtf3OY9aI7D6VZ8RI7QznGb55hzfEyV0bta9FlTdM9f4EKrhPZFTQnti6SE9k7qxuZUY5lNVqEak8y11aox"
-    "CO3WdacLEB4OIVPyFSLPZ9jzEQ5cqJESroIffLrg34aYKawUW9BbjVUrmINqjdWI38s4RDRH1AkFwAHc6wi8MCYorwg66L6ok7GY"
-    "96rBt5SzeM4xMlrFK4LO4XvW04D3rFeJLjQVvBUZJNA22yVkmq6l3H6lg/CraoRflRCeY8YWlHMTE8wmRsu4SNjBDflMi+k7q2H6"
-    "zl6Wdd4JL5MAZQB4ka6DeDdsuvEYl3dm3hbOuCsy642r743LcRv4dDhV+fFvAlwitJDrQy54NecbCT1+I1PYy8QWelsU3mrBctPs"
-    "42Ac47HRSS3THO6UPgnjfekACmKUjhBVLUIZKsGkN44GER7u6vd9k4zSMRfm8qHQRLrEWxipc8kSSymedg256F76oYKIuFzlbdwh"
-    "3qKLdU1aEZrSMruJFlZyfZQdYlK6WCu2lHWlgcCd7i4k3hKw3cPmfsW+T6LHdLBuwWVkRpSTp4SqcqgpWRbXoMFw8XG6Bai8/hZi"
-    "4TSBU7IErxMtX7cAM7RNl5BQGKlVaFVbq5NZclIVqnYaGDAlPGMooT5FNIQouXSQLCX0hPJeCI/572VRWg46IWAQRIdGHv/sCos1"
-    "mfGxiatKHLPHO1lb+CEUGzvYwm2EwdrgcqZjbzmrNrecFW0AA+xnEXeFDbqmrrdE1CWn2QMX9j5aEZJWGXAbzMyxXWCqulqJYVzq"
-    "9ik82gD+1oVK9hGUWhY1Ktmbgjyykb/JCUObGZyPNCDLpL7FgnA+YxTSmaiOkTEeEeXcBAWu4Qr1sxTUfcFh9BNnzz5ieMl5ET7E"
-    "iIZlzmY/t9DKnrcqrgF1Twc2EbLldFrF6eh5ltQ4lrSoWkE75dAd41ms//te/N+tDX3XNfzkbOgD01zsgwaysLfsbWpQDJCBLaNq"
-    "s/MVmfuBMp31sQunXJPQG05OFLx/2lLL8ON1n01sfjWeDWsGK9UpyndZoUlJJ6+93u6NxB5Xs8ffuOTmmbEcEkkHmeS9BMTAS2WA"
-    "cNq9g+juxbsdnLRIoODn/vZw/6mCl1uTFBk5bxih/4iaSE8Q7RpwAYwc91bK7lJM5FLgDWCAd8eOJv3zv3kgsVY="
+    "30Fkezr6yF61OrJX0kbiAd9iy+hWJ3xZEXQC3rqQI5vwpTVT8dSiv1x+WJtP8ZrKTm+rpzdSK3Mqpb5VfyvyqYr7AO9rwqSuCKz1"
+    "QIEkPyOE9GB8wBSJbYBxm/egOQ6nWzESOUI7x22eY87yMVVK72rZZ03RPYeBC60a2hc1NbQvkhraO+kbm9ONZUZZhW5MstdW68Yg"
+    "tlvXny5AeDiEVMlXiDyfYc9HOHChSEq4in7w6YJ/G2KmMFNsQW9VVq1gDqpVViN+L+MY0RxRJzQAB/CvI/DCmKC8Iuig/6JOymLe"
+    "qwbfUtLiOcfIaBWvCDqH71lPA96zXiW60FRwV2SQQdtsl5BpupZz+5UOwq+qEX5VQniOGVtQzk1MMJsYLeMiYQc35DMtpu+shuk7"
+    "e1lWeie8TAKUAeBFug7i3bDtxmNc3pl5W3jjrsisO66+Oy7HbeDT4VTlyL8JcInQQq4PueDVnG8k9PiNTGEvE1vobVV4qwXLTbOP"
+    "g3GMx0YntUxzuFP6JIz3pQMoiFE6QlS1CGWoBJPeOBpEeLir4/dNMkrHfJjLh0IT+RJvYaTOZUss5XjaNeaie/mHCiLicpW4cYeA"
+    "iy4WNmlFbErL7CZaWMkFUnYISulisdhS2pUGIne6u5B4S8B2j5v7Ffs+iR7TwboFl5EZUc6eEqrqoaZkWWCDBsPFx+kWoPL6W4iF"
+    "0wROyRK8TrR83QLM0DZdQkJhpFahVW2tTmbJSVWo2nlgwJTwjKGE+hTREMLk0kGynNATynshPOa/l0VpPeiEgEEUHRp5/LMrLNZk"
+    "xscmripzzB7vZG3hh1Bs7GALtyEGa4PLmY695aza3HJWtAEMsJ+F3BU26JrC3hJRl5xmD1zZ+2hVSFplwG0wNcd2kanqciWGganb"
+    "5/BoA/hbVyrZR1RqWdSoZG8K8shG/iYnDG1mcD7SgCyTAhcLwvmMUUhnojxGxnhElHMTFLiGK9TPclD3BYfRT5w9+4jhJedF+BAj"
+    "GpY5m/3cQit93qq6BhQ+HdhMyJbTaRWno+dZUuNY0qJyBe2UQ3eMZ7H+73vxf7c29F3X8JOzoQ9Mk7EPGkjD3rK3qUExQAa2jKpN"
+    "z1dk7gfKfNbHrpxyTUJvODlR8P5pSy3Dj9d9NrH51Xg2rBmsVKco32WFJiWdvPZ6uzcSe1zNHn/jkptnxnJIJB1kkvcSEAMvlQHC"
+    "afcOorsX73Zw0iKBgp/728P9pwpebk1SZOS8YYT+I4oiPUG0a8AFMHLcWym9SzGTS4E3gAHeHTua9M//AhpZsaE="
 )

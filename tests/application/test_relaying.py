@@ -64,9 +64,10 @@ async def test_a_task_is_done_once_and_forgotten(shop: Shop) -> None:
     assert not await shop.parked.waiting(10, only_parked=False)
 
 
-async def test_a_few_are_worked_on_at_once(shop: Shop) -> None:
+@pytest.mark.parametrize(("kind", "few"), [(Kind.SETTLE_PAYMENT, 8), (Kind.SEND_LETTER, 2)])
+async def test_a_few_are_worked_on_at_once_and_of_letters_fewer(shop: Shop, kind: Kind, few: int) -> None:
     at_work: list[int] = [0, 0]
-    await TortoiseOutbox().put([a_task() for _ in range(20)])
+    await TortoiseOutbox().put([a_task(kind) for _ in range(20)])
 
     async def work(_: Task) -> None:
         at_work[0] += 1
@@ -74,8 +75,8 @@ async def test_a_few_are_worked_on_at_once(shop: Shop) -> None:
         await asyncio.sleep(0.01)
         at_work[0] -= 1
 
-    await all_is_done(doing(shop, work))
-    assert at_work == [0, AT_ONCE]
+    await all_is_done(doing(shop, work, kind))
+    assert at_work == [0, few]
 
 
 async def test_what_finds_no_answer_waits_longer_each_time_and_is_parked_in_the_end(
@@ -229,7 +230,7 @@ async def test_what_is_being_done_when_the_server_stops_is_free_for_the_next(sho
         begun.set()
         await asyncio.sleep(60)
 
-    tasks = [a_task() for _ in range(AT_ONCE + 2)]
+    tasks = [a_task() for _ in range(max(AT_ONCE.values()) + 2)]
     await TortoiseOutbox().put(tasks)
     relay = asyncio.create_task(all_is_done(doing(shop, work)))
     await begun.wait()

@@ -16,8 +16,8 @@ LONGEST = 60.0
 """Seconds after which the work on a task is broken off."""
 LEASE = timedelta(seconds=90)
 """How long nobody else begins a task that is being worked on: longer than the work may take."""
-AT_ONCE = 8
-"""Tasks of one batch that are worked on beside each other."""
+AT_ONCE = {Queue.PAYMENTS: 8, Queue.LETTERS: 2}
+"""Tasks of a queue that one process works on beside each other: letters leave room to requests."""
 BATCH = 20
 PAUSE = timedelta(seconds=5)
 """How long tasks wait for which there was no way to who works on them."""
@@ -58,7 +58,7 @@ class Performing:
 
     async def perform_all(self, claims: Sequence[Claim]) -> None:
         """Do tasks beside each other, a few at a time; raise Unavailable without the database."""
-        turns = asyncio.Semaphore(AT_ONCE)
+        turns = asyncio.Semaphore(min(AT_ONCE[claim.task.kind.queue] for claim in claims))
 
         async def perform(claim: Claim) -> None:
             async with turns:

@@ -69,16 +69,17 @@ def insert(table: str, columns: dict[str, str], rows: Iterable[dict[str, Any]]) 
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM {rowset(columns)}", [packed(rows)]
 
 
-def inserts(order: Order) -> Sequence[Statement]:
-    """Keep a new order with all that it is made of, and the payment that is asked for it."""
-    rows = (
-        [order_row(order)],
-        line_rows(order),
-        shipment_rows(order),
-        event_rows(order),
-        [payment_row(order.payment)] if order.payment else [],
-    )
-    return [insert(table, columns, each) for (table, columns), each in zip(TABLES.items(), rows, strict=True)]
+def inserts(order: Order) -> Mapping[str, Statement]:
+    """Keep a new order with all that it is made of, and the payment that is asked for it; by their tables."""
+    rows: dict[str, Iterable[dict[str, Any]]] = {
+        "orders": [order_row(order)],
+        "order_lines": line_rows(order),
+        "shipments": shipment_rows(order),
+        "order_history": event_rows(order),
+    }
+    if order.payment:
+        rows["payments"] = [payment_row(order.payment)]
+    return {table: insert(table, TABLES[table], each) for table, each in rows.items()}
 
 
 def order_row(order: Order) -> dict[str, Any]:

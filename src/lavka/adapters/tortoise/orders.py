@@ -39,7 +39,7 @@ class TortoiseOrders:
 
     async def add(self, order: Order) -> None:
         """Keep a new one, with the payment that is asked for it."""
-        await execute_last(inserts(order))
+        await execute_last([*inserts(order).values()])
 
     async def get(self, order: OrderId) -> Order:
         """Find one; raise NotFound."""

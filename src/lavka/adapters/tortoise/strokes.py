@@ -53,10 +53,10 @@ class TortoiseStroke:
         parameters: list[Any] = [moving(wanted(order.lines)), ORDERED, order.id, order.created_at]
         parameters += [seen.cart_id, seen.version, order.buyer, *told, lock]
         parameters.append(answer.pending_until if answer else None)
-        written = [*inserts(order), insert("outbox", TASK, map(task_row, tasks))]
-        parameters += [rows for _, (rows,) in written]
+        written = {**inserts(order), "outbox": insert("outbox", TASK, map(task_row, tasks))}
+        parameters += [rows for _, (rows,) in written.values()]
         try:
-            (row,) = await fetch(statement(), parameters)
+            (row,) = await fetch(statement(*written), parameters)
         except IntegrityError:  # another has the key, the cart, or the last of the stock
             return None
         self._outbox.wake(tasks)
@@ -64,10 +64,10 @@ class TortoiseStroke:
 
 
 @cache
-def statement() -> str:
-    """The whole of it, always the same."""
+def statement(*tables: str) -> str:
+    """The whole of it, for what is written into these tables."""
     inserts = [
-        f"{table}_made AS ({renumbered(insert(table, columns, [])[0], FIRST + nth)})"
-        for nth, (table, columns) in enumerate(WRITTEN.items())
+        f"{table}_made AS ({renumbered(insert(table, WRITTEN[table], [])[0], FIRST + nth)})"
+        for nth, table in enumerate(tables)
     ]
     return STROKE.format(moving=MOVING.format(after=", cart"), inserts=", ".join(inserts))

@@ -81,7 +81,7 @@ class TaskRow(Model):
     queue = fields.CharField(8)
     kind = fields.CharField(20)
     about = fields.TextField()
-    created_at = fields.DatetimeField(db_index=True)
+    created_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
     tries = fields.IntField()
     claim = fields.UUIDField(null=True)
