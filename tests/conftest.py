@@ -1,10 +1,12 @@
 """Every test gets a database of its own: a copied SQLite file, or emptied tables on `LAVKA_TEST_DB_URL`."""
 
 import asyncio
+import gc
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -56,9 +58,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs LAVKA_TEST_REDIS_URL and LAVKA_TEST_DB_URL"))
 
 
+_ended = count(1)
+
+
+def pytest_runtest_teardown() -> None:
+    """Set aside what stays, every hundred tests.
+
+    FastAPI's routers hold every application that has included them. To look through thousands of these for
+    garbage again and again stalled tests for seconds, in which requests ran out of time.
+    """
+    if next(_ended) % 100 == 0:
+        gc.collect()
+        gc.freeze()
+
+
 def settings_for(url: str, **changes: object) -> Settings:
-    """Settings that read no environment; passwords are cheap to hash."""
+    """Settings that read no environment; passwords are cheap to hash.
+
+    A test process that tidies up its own memory may stand still for longer than buyers wait for a connection.
+    """
     values: dict[str, object] = {"db_url": url, "secret_key": "k" * 48, "password_cost": 4}
+    values |= {"db_acquire_seconds": 15}
     return Settings(_env_file=None, **(values | changes))  # type: ignore[arg-type]
 
 

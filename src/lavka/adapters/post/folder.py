@@ -21,15 +21,16 @@ class FolderPost:
         content = self._stationery.written(mail, "8bit")
         name = f"{self._stationery.clock():%Y%m%d-%H%M%S}-{mail.id}.eml"
         try:
-            await asyncio.to_thread(_keep, self._folder, name, str(mail.id), content)
+            await asyncio.to_thread(_keep, self._folder, name, mail, content)
         except OSError as error:
             raise Unavailable from error
 
 
-def _keep(folder: Path, name: str, letter: str, content: bytes) -> None:
+def _keep(folder: Path, name: str, mail: Mail, content: bytes) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    place = next(folder.glob(f"*-{letter}.eml"), folder / name)
-    draft = folder / f".{letter}.{os.getpid()}"
+    before = folder.glob(f"*-{mail.id}.eml") if mail.is_repeated else iter(())  # thousands may lie here
+    place = next(before, folder / name)
+    draft = folder / f".{mail.id}.{os.getpid()}"
     try:
         with open(draft, "wb", opener=_for_its_owner) as file:
             file.write(content)
