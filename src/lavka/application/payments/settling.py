@@ -1,5 +1,6 @@
 """Payments after they are asked for: the till is asked what has become of them, and only that is believed."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
@@ -69,31 +70,12 @@ class Settling:
                 lent.look_again(self.clock())
 
     async def capture(self, task: Task) -> None:
-        """Take what was authorised, as far as it is owed."""
-        known = await self.payments.get(PaymentId(UUID(task.about["payment"])))
-        if known.status is not Status.WAITING_FOR_CAPTURE or known.external_id is None:
-            return
-        assert known.bill is not None
-        try:
-            seen = await self._till.capture(known.external_id, known.amount, known.bill)
-        except Refused:
-            seen = await self._look(known.external_id)
-            if seen.status is Status.WAITING_FOR_CAPTURE:
-                raise
-        await self._end(known.id, seen)
+        """Take what was authorised, as far as it is owed; raise as `_end` does."""
+        await self._end(task, self._captured)
 
     async def void(self, task: Task) -> None:
-        """Let go of what was authorised and is not owed."""
-        known = await self.payments.get(PaymentId(UUID(task.about["payment"])))
-        if known.status is not Status.WAITING_FOR_CAPTURE or known.external_id is None:
-            return
-        try:
-            seen = await self._till.cancel(known.external_id)
-        except Refused:
-            seen = await self._look(known.external_id)
-            if seen.status is Status.WAITING_FOR_CAPTURE:
-                raise
-        await self._end(known.id, seen)
+        """Let go of what was authorised and is not owed; raise as `_end` does."""
+        await self._end(task, self._let_go)
 
     async def follow(self, payment: PaymentId, seen: Seen) -> None:
         """Take over what the till says of a payment, once; raise Hopeless for what cannot be."""
@@ -107,11 +89,27 @@ class Settling:
             if self._is_news(lent, seen):
                 await self._follow_order(order, lent)
 
-    async def _end(self, payment: PaymentId, seen: Seen) -> None:
-        """Follow what is taken or let go of; raise Unavailable when it is neither yet."""
+    async def _end(self, task: Task, ask: Callable[[Payment, str], Awaitable[Seen]]) -> None:
+        """End what is authorised, and follow; raise Unavailable when it is not ended yet, Refused."""
+        held = await self.payments.get(PaymentId(UUID(task.about["payment"])))
+        if held.status is not Status.WAITING_FOR_CAPTURE or held.external_id is None:
+            return
+        try:
+            seen = await ask(held, held.external_id)
+        except Refused:  # perhaps it has ended already
+            seen = await self._look(held.external_id)
+            if seen.status is Status.WAITING_FOR_CAPTURE:
+                raise
         if seen.status is Status.WAITING_FOR_CAPTURE:
             raise Unavailable
-        await self.follow(payment, seen)
+        await self.follow(held.id, seen)
+
+    async def _captured(self, held: Payment, external_id: str) -> Seen:
+        assert held.bill is not None
+        return await self._till.capture(external_id, held.amount, held.bill)
+
+    async def _let_go(self, _: Payment, external_id: str) -> Seen:
+        return await self._till.cancel(external_id)
 
     def _is_news(self, payment: Payment, seen: Seen) -> bool:
         _must_be(payment, seen)
